@@ -1,0 +1,18 @@
+import type { LeaseRequest } from '../kernel/lease.ts'
+import type { CallbackDelivery, ClaimedDelivery, DeliveryAttempt, DeliveryVerdict } from './delivery.ts'
+
+/** Port: the deliveries that are owed. (New ones are written by the execution store, in the completing transaction.) */
+export interface DeliveryStore {
+  /** Claims the delivery that has been due longest, if any: waiting, due, and under no living lease. One statement. */
+  claimDue(request: LeaseRequest): Promise<ClaimedDelivery | undefined>
+  /** Records an attempt and what follows, if the lease is still ours. False: it isn't, nothing was recorded. */
+  recordAttempt(
+    deliveryId: string,
+    leaseToken: string,
+    attempt: DeliveryAttempt,
+    verdict: DeliveryVerdict,
+  ): Promise<boolean>
+  /** When the next delivery falls due or a lease on one ends; undefined when none waits. */
+  nextDueAt(): Promise<number | undefined>
+  find(accountId: string, executionId: string): Promise<readonly CallbackDelivery[]>
+}

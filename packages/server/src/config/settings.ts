@@ -1,0 +1,48 @@
+/** Everything a server can be told, with defaults filled in. Made by `read-settings.ts`, which refuses in words. */
+export interface Settings {
+  /** Folder of everything this installation keeps: database, artifacts, keys, datasets. */
+  readonly dataFolder: string
+  /** Folder of catalog files; the shipped catalog by default. */
+  readonly catalogFolder: string
+  /** Folder below which the catalog's sources are found; `<dataFolder>/datasets` by default. */
+  readonly datasetsFolder: string
+  readonly listen: { readonly host: string; readonly port: number }
+  /** What the outside world calls this server; links and issuer are made from it. Null: the address it listens on. */
+  readonly publicUrl: string | null
+  /** The id in `/{tenantId}/oauth2/token`. Null: made on the first start and kept. */
+  readonly tenantId: string | null
+  /** Resources (audiences) that tokens may be asked for and that are accepted. */
+  readonly audiences: readonly string[]
+  readonly profile: 'open' | 'partner-center'
+  readonly limits: {
+    readonly activeReportsPerClient: number
+    readonly executeNowPerHour: number
+    readonly queriesPerClient: number
+    readonly startLeadHours: number
+    /** v1's largest RecurrenceInterval; 90 as the seed says, up to 2160 as later editions allowed. */
+    readonly maximumIntervalHoursV1: number
+    /** RecurrenceInterval × RecurrenceCount may span at most this. */
+    readonly maximumScheduleHours: number
+    readonly previewRows: number
+    readonly previewTimeoutSeconds: number
+    readonly exportTimeoutSeconds: number
+    readonly requestBodyBytes: number
+  }
+  readonly engine: {
+    readonly memoryLimitMiB: number
+    readonly threads: number
+    /** Engine processes, each running one export at a time; previews have one of their own. */
+    readonly exportProcesses: number
+    readonly tempFolder: string
+    readonly maximumTempGiB: number
+  }
+  readonly links: { readonly lifetimeHours: number; readonly compress: 'when-accepted' | 'always' }
+  readonly callbacks: {
+    /** Host names or CIDR blocks that callbacks may reach although they are not public. */
+    readonly allowedHosts: readonly string[]
+    readonly allowHttp: boolean
+    readonly timeoutSeconds: number
+  }
+  readonly leaseSeconds: number
+  readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' }
+}

@@ -1,0 +1,28 @@
+import type { Dataset } from '@almanac/query'
+
+/** Where a dataset's rows are kept, as the catalog says it; `pattern` is a glob below the data folder. */
+export interface DatasetSource {
+  readonly kind: 'files'
+  readonly format: 'parquet' | 'csv' | 'json'
+  readonly pattern: string
+}
+
+/** A declared dataset: what the language needs of it, and what the API and the scheduler need beside that. */
+export interface CatalogDataset extends Dataset {
+  readonly program: string
+  readonly title: string
+  readonly description: string
+  readonly source: DatasetSource
+  readonly minimumRecurrenceIntervalHours: number
+}
+
+/** A query that ships with the catalog; every account may run and schedule it, nobody can delete it. */
+export interface SystemQuery {
+  /** Opaque: one documented id is no GUID. */
+  readonly id: string
+  readonly program: string
+  readonly name: string
+  readonly description: string
+  readonly text: string
+  readonly createdAt: number
+}
