@@ -12,7 +12,8 @@ const packages = {
 
 const rooms = {
   kernel: [],
-  observe: ['kernel'],
+  // Puts the events of the business into words for the log.
+  observe: ['kernel', 'executions', 'callbacks'],
   config: ['kernel'],
   datasets: ['kernel'],
   queries: ['kernel', 'datasets'],
@@ -39,6 +40,7 @@ const rooms = {
   blobs: ['kernel', 'artifacts'],
   // The sample data generator fills a catalog's datasets; it stands beside the engine and is used by the demo server.
   sample: ['kernel', 'datasets'],
+  // The demo server is a composition on top of the composition root; `demo-clients.ts` needs only access.
 }
 
 const packageAt = (name) => `^packages/${name}/`

@@ -21,7 +21,7 @@ export interface ResultColumn {
 export interface QueryWindow {
   readonly startAt?: number
   readonly endAt?: number
-  /** Whether the row at `endAt` itself belongs (TIMESPAN) or not (QueryEndTime). */
+  /** Whether the row at `endAt` itself belongs (a reference time) or not (QueryEndTime, the end of a day or month). */
   readonly endInclusive: boolean
 }
 

@@ -1,4 +1,9 @@
-/** Where in a query text something stands. Lines and columns count from 1, `length` in characters. */
+import type { DiagnosticCode } from './diagnostic-codes.ts'
+
+/**
+ * Where in a query text something stands. Lines and columns count from 1; `column`, `offset` and `length` count UTF-16
+ * units, as JavaScript strings and most editors do.
+ */
 export interface Position {
   readonly line: number
   readonly column: number
@@ -6,15 +11,18 @@ export interface Position {
   readonly length: number
 }
 
-/** One thing that is wrong with a query, as a value. Its words are made by `message`, in one place. */
+/** One thing that is wrong with a query, as a value. Its words are made in `diagnostic-words.ts`, nowhere else. */
 export interface Diagnostic {
-  /** A stable code: `unknown_column`, `syntax`, `bad_literal` … (the closed union is in `diagnostic-codes.ts`). */
-  readonly code: string
+  /** A stable code: `unknown_column`, `syntax`, `bad_literal` … */
+  readonly code: DiagnosticCode
+  /** One sentence without a full stop. */
   readonly message: string
   readonly position: Position
-  /** The two lines of a caret excerpt: the source line and the marker under it. */
+  /** The two lines of a caret excerpt: the source line (shortened when it is long) and the marker under it. */
   readonly excerpt: string
   /** What to do about it: the nearest name, the list of what is allowed. */
   readonly hint?: string
   readonly nearestName?: string
+  /** Everything that could stand there, when that is a list: names, ranges, operators. */
+  readonly allowed?: readonly string[]
 }

@@ -15,4 +15,6 @@ export interface DeliveryStore {
   /** When the next delivery falls due or a lease on one ends; undefined when none waits. */
   nextDueAt(): Promise<number | undefined>
   find(accountId: string, executionId: string): Promise<readonly CallbackDelivery[]>
+  /** The recorded attempts of a delivery, oldest first. */
+  listAttempts(accountId: string, deliveryId: string): Promise<readonly DeliveryAttempt[]>
 }

@@ -1,4 +1,5 @@
 import type { Dataset } from '@almanac/query'
+import type { DatasetSample } from './dataset-sample.ts'
 
 /** Where a dataset's rows are kept, as the catalog says it; `pattern` is a glob below the data folder. */
 export interface DatasetSource {
@@ -14,6 +15,8 @@ export interface CatalogDataset extends Dataset {
   readonly description: string
   readonly source: DatasetSource
   readonly minimumRecurrenceIntervalHours: number
+  /** How sample rows are made up; absent for a dataset that has none. */
+  readonly sample?: DatasetSample
 }
 
 /** A query that ships with the catalog; every account may run and schedule it, nobody can delete it. */

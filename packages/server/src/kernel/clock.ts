@@ -16,8 +16,13 @@ export const systemClock: Clock = {
     const { promise, resolve } = Promise.withResolvers<void>()
     // A timer takes at most 2^31 - 1 ms; a longer one would fire at once. Waking early is harmless: callers look again.
     const timer = setTimeout(resolve, Math.min(Math.max(0, at - Date.now()), 2 ** 31 - 1))
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    const onAbort = () => resolve()
+    signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) resolve()
-    return promise.finally(() => clearTimeout(timer))
+    // A signal may live as long as the process: what waited must not stay on its list.
+    return promise.finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    })
   },
 }

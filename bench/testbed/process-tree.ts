@@ -1,0 +1,58 @@
+import { readFileSync, readdirSync } from 'node:fs'
+
+/** This process and all below it, by the kernel's own accounts (Linux). */
+export interface TreeUsage {
+  /** Seconds of processor time, user and system, of processes that live now and of those they waited for. */
+  readonly cpuSeconds: number
+  /** The largest resident size that each process has had, added up; MiB. */
+  readonly peakMiB: number
+  /** The same for the largest single process. */
+  readonly largestPeakMiB: number
+}
+
+const ticksPerSecond = 100
+
+export function treeUsage(rootPid: number): TreeUsage {
+  const usages = treeOf(rootPid).flatMap((pid) => usageOf(pid) ?? [])
+  return {
+    cpuSeconds: usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0),
+    peakMiB: usages.reduce((sum, usage) => sum + usage.peakMiB, 0),
+    largestPeakMiB: Math.max(...usages.map((usage) => usage.peakMiB)),
+  }
+}
+
+function treeOf(rootPid: number): readonly number[] {
+  const parents = new Map<number, number>()
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name)
+    const stat = Number.isInteger(pid) ? statOf(pid) : undefined
+    if (stat !== undefined) parents.set(pid, Number(stat[1]))
+  }
+  const tree = [rootPid]
+  for (const pid of tree) for (const [child, parent] of parents) if (parent === pid) tree.push(child)
+  return tree
+}
+
+function usageOf(pid: number): { cpuSeconds: number; peakMiB: number } | undefined {
+  const stat = statOf(pid)
+  if (stat === undefined) return undefined
+  const [user = 0, system = 0, waitedUser = 0, waitedSystem = 0] = stat.slice(11, 15).map(Number)
+  try {
+    const peakKiB = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return {
+      cpuSeconds: (user + system + waitedUser + waitedSystem) / ticksPerSecond,
+      peakMiB: Number(peakKiB ?? 0) / 1024,
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** The fields of /proc/PID/stat after the name (which may hold blanks): state, parent, … */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
+  } catch {
+    return undefined
+  }
+}

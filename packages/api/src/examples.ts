@@ -1,0 +1,131 @@
+import type { DatasetItem } from './schemas/dataset.ts'
+import type { ExecutionV1, ExecutionV11 } from './schemas/execution.ts'
+import type { ManifestItem } from './schemas/manifest.ts'
+import type { QueryItem } from './schemas/query.ts'
+import type { ReportV1, ReportV11 } from './schemas/report.ts'
+
+// One story, told by the examples of all operations: a query over orders, run every two days, twenty times.
+
+const queryText =
+  "SELECT OfferName, OrderPurchaseDate, Quantity FROM ISVOrder WHERE OrderStatus = 'Active' TIMESPAN LAST_3_MONTHS"
+const queryId = '3a9d1f60-54f0-4f0c-8a55-0d8f6f1c7b21'
+const reportId = 'c2b7f0d4-8a77-4d0b-9d7c-6a1c8f4f2e90'
+const executionId = '7e0c9b1a-1d7f-4f7e-b1a4-93f0b2a6d5c8'
+
+export const datasetExample: DatasetItem = {
+  datasetName: 'ISVOrder',
+  selectableColumns: ['OfferName', 'OrderPurchaseDate', 'OrderStatus', 'Quantity'],
+  availableMetrics: [],
+  availableDateRanges: ['LAST_MONTH', 'LAST_3_MONTHS', 'LAST_6_MONTHS', 'LAST_1_YEAR', 'LIFETIME'],
+  minimumRecurrenceInterval: 1,
+}
+
+export const newQueryExample = {
+  Name: 'Active orders',
+  Description: 'Orders of the last three months that are active',
+  Query: queryText,
+}
+
+export const queryExample: QueryItem = {
+  queryId,
+  name: 'Active orders',
+  description: 'Orders of the last three months that are active',
+  query: queryText,
+  type: 'userDefined',
+  user: '142344300',
+  createdTime: '2026-03-02T09:15:00Z',
+  modifiedTime: null,
+}
+
+export const previewRowExamples = [
+  { OfferName: 'Contoso Backup', OrderPurchaseDate: '2026-02-11', Quantity: 25 },
+  { OfferName: 'Contoso Insight', OrderPurchaseDate: '2026-01-30', Quantity: 4 },
+]
+
+export const newReportExample = {
+  ReportName: 'Active orders, every two days',
+  Description: 'For the revenue team',
+  QueryId: queryId,
+  StartTime: '2026-03-02T19:00:00Z',
+  RecurrenceInterval: 48,
+  RecurrenceCount: 20,
+  Format: 'csv',
+  CallbackUrl: 'https://partner.example.com/report-ready',
+  CallbackMethod: 'POST',
+}
+
+export const reportExampleV1: ReportV1 = {
+  reportId,
+  reportName: 'Active orders, every two days',
+  description: 'For the revenue team',
+  queryId,
+  query: queryText,
+  user: '142344300',
+  createdTime: '2026-03-02T09:20:00Z',
+  modifiedTime: null,
+  startTime: '2026-03-02T19:00:00Z',
+  reportStatus: 'Active',
+  recurrenceInterval: 48,
+  recurrenceCount: 20,
+  callbackUrl: 'https://partner.example.com/report-ready',
+  format: 'csv',
+}
+
+export const reportExampleV11: ReportV11 = {
+  ...reportExampleV1,
+  executeNow: false,
+  queryStartTime: null,
+  queryEndTime: null,
+  totalRecurrenceCount: 20,
+  nextExecutionStartTime: '2026-03-02T19:00:00Z',
+  endTime: null,
+  callbackMethod: 'POST',
+}
+
+const artifactPath = (version: string) =>
+  `https://reports.example.com/insights/${version}/cmp/ScheduledReport/artifact/${executionId}`
+
+export const executionExampleV1: ExecutionV1 = {
+  executionId,
+  reportId,
+  recurrenceInterval: 48,
+  recurrenceCount: 20,
+  callbackUrl: 'https://partner.example.com/report-ready',
+  callbackMethod: 'POST',
+  format: 'csv',
+  executionStatus: 'Completed',
+  failureReason: null,
+  reportLocation: artifactPath('v1'),
+  reportAccessSecureLink: 'https://reports.example.com/download/0b51e7d2/Active%20orders.csv?signature=…',
+  reportExpiryTime: '2026-03-03T19:04:11Z',
+  reportGeneratedTime: '2026-03-02T19:00:07Z',
+}
+
+export const executionExampleV11: ExecutionV11 = {
+  ...executionExampleV1,
+  reportLocation: artifactPath('v1.1'),
+  recurrenceCount: 19,
+  totalRecurrenceCount: 20,
+  nextExecutionStartTime: '2026-03-04T19:00:00Z',
+  endTime: null,
+}
+
+export const manifestExample: ManifestItem = {
+  executionId,
+  reportId,
+  reportName: 'Active orders, every two days',
+  format: 'csv',
+  rows: 1284,
+  sizeBytes: 51_360,
+  sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+  columns: [
+    { name: 'OfferName', type: 'string' },
+    { name: 'OrderPurchaseDate', type: 'date' },
+    { name: 'Quantity', type: 'integer' },
+  ],
+  query: queryText,
+  dataset: 'ISVOrder',
+  dataVersion: 'b7f1c0de42',
+  referenceTime: '2026-03-02T19:00:00Z',
+  generatedTime: '2026-03-02T19:00:07Z',
+}

@@ -1,0 +1,52 @@
+import type { TObject, TSchema } from 'typebox'
+import type { ApiVersion, PerVersion } from './versions.ts'
+
+/** What a caller may do. `Admin` may do everything, `Reports.ReadWrite` everything with queries and reports. */
+export type Role = 'Reports.Read' | 'Reports.ReadWrite' | 'Admin'
+
+export const readers: readonly Role[] = ['Reports.Read', 'Reports.ReadWrite', 'Admin']
+export const writers: readonly Role[] = ['Reports.ReadWrite', 'Admin']
+/** No token is needed: what is asked for is public, or the request proves itself in another way. */
+export const everyone: readonly Role[] = []
+
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+/** A body or an answer of one media type, with an example of ours. */
+export interface Content<Schema extends TSchema = TSchema> {
+  readonly schema: PerVersion<Schema>
+  readonly example?: PerVersion<unknown>
+}
+
+export interface RequestBody extends Content<TObject> {
+  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
+}
+
+export interface ResponseContract {
+  readonly description: string
+  /** Header name → what it says. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** By media type; empty for an answer without a body. */
+  readonly content: Readonly<Record<string, Content>>
+}
+
+/**
+ * One operation of the wire contract. The server registers its route from it, the client takes its types from it, and
+ * the OpenAPI document is printed from it.
+ */
+export interface Operation {
+  readonly id: string
+  readonly method: Method
+  /** `{name}` stands for a parameter, `{version}` for the version. */
+  readonly path: string
+  readonly versions: readonly ApiVersion[]
+  readonly tag: 'Datasets' | 'Queries' | 'Reports' | 'Executions' | 'Files' | 'Tokens'
+  readonly summary: string
+  readonly description: string
+  /** Any one of these is enough. Empty: no token is needed. */
+  readonly roles: readonly Role[]
+  readonly params: TObject
+  readonly query: TObject
+  readonly body: RequestBody | null
+  /** By status code. */
+  readonly responses: Readonly<Record<string, ResponseContract>>
+}

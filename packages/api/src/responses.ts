@@ -1,0 +1,101 @@
+import type { TSchema } from 'typebox'
+import type { Content, ResponseContract } from './operation.ts'
+import { envelopeOf, ErrorEnvelope } from './schemas/envelope.ts'
+import { inEveryVersion, type PerVersion } from './versions.ts'
+
+const requestId = { 'x-request-id': "The caller's `ms-requestid` or `x-request-id` if it sent one." }
+
+/** An answer of one record kind in the envelope. `records` are examples, for each version. */
+export function records(
+  item: PerVersion<TSchema>,
+  message: string | null,
+  examples: PerVersion<readonly object[]>,
+): ResponseContract {
+  const content: Content = {
+    schema: { v1: envelopeOf(item.v1), 'v1.1': envelopeOf(item['v1.1']) },
+    example: {
+      v1: envelopeExample(examples.v1, message, 200),
+      'v1.1': envelopeExample(examples['v1.1'], message, 200),
+    },
+  }
+  return { description: 'Done.', headers: requestId, content: { 'application/json': content } }
+}
+
+/** An answer that is plain JSON, outside the envelope. */
+export function document(schema: TSchema, description: string, example: unknown): ResponseContract {
+  return {
+    description,
+    headers: requestId,
+    content: { 'application/json': { schema: inEveryVersion(schema), example: inEveryVersion(example) } },
+  }
+}
+
+const refused = {
+  400: {
+    description: 'The request is wrong; `error.details` says where.',
+    code: 'invalid_request',
+    message: 'Invalid request',
+  },
+  401: {
+    description: 'No token, or one that is wrong or older than an hour.',
+    code: 'unauthorized',
+    message: 'Unauthorized',
+  },
+  403: { description: 'The right token with the wrong role.', code: 'forbidden', message: 'Forbidden' },
+  404: {
+    description: "Nothing of the caller's account matches.",
+    code: 'not_found',
+    message: 'No item found with given filters',
+  },
+  410: { description: 'The file has been removed.', code: 'artifact_gone', message: 'The file is gone' },
+  413: {
+    description: 'The body is larger than the server takes.',
+    code: 'too_large',
+    message: 'Request body too large',
+  },
+  415: {
+    description: 'The body is of a kind that the operation does not take.',
+    code: 'unsupported_media_type',
+    message: 'Unsupported media type',
+  },
+  429: {
+    description: 'Too many at once; `Retry-After` says when to come back.',
+    code: 'too_busy',
+    message: 'Too many requests',
+  },
+  500: {
+    description: 'Something broke on our side. The id finds it in the log.',
+    code: 'internal',
+    message: 'Internal error encountered. Correlation ID 6f1c2a52-3f5a-4f0e-9c40-0f3a3f2f9b11',
+  },
+  504: {
+    description: 'The query is right but ran longer than a preview may.',
+    code: 'preview_timeout',
+    message: 'The test query ran longer than 100 seconds',
+  },
+} as const
+
+export type RefusalStatus = keyof typeof refused
+
+/** The answers of an operation that refuses with these statuses, all in the error envelope. */
+export function refusals<Status extends RefusalStatus>(
+  ...statuses: readonly Status[]
+): Readonly<Record<Status, ResponseContract>> {
+  const answers = statuses.map((status): readonly [Status, ResponseContract] => {
+    const { description, code, message } = refused[status]
+    const example = { ...envelopeExample([], message, status), error: { code, details: [] } }
+    const content: Content = { schema: inEveryVersion(ErrorEnvelope), example: inEveryVersion(example) }
+    const headers = status === 429 ? { ...requestId, 'Retry-After': 'Seconds.' } : requestId
+    return [status, { description, headers, content: { 'application/json': content } }]
+  })
+  return Object.fromEntries(answers) as Record<Status, ResponseContract>
+}
+
+function envelopeExample(value: readonly object[], message: string | null, statusCode: number): object {
+  return { value, nextLink: null, totalCount: value.length, message, statusCode }
+}
+
+/** An example for each version, when v1.1 shows more than v1. */
+export function examplesOf(v1: object, v11: object): PerVersion<readonly object[]> {
+  return { v1: [v1], 'v1.1': [v11] }
+}

@@ -1,0 +1,88 @@
+import { Type, type Static } from 'typebox'
+
+/** What a client sends for a token, v1 form. Blanks around values are dropped. */
+export const TokenRequest = Type.Object(
+  {
+    grant_type: Type.String({ description: '`client_credentials`.' }),
+    client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    resource: Type.Optional(Type.String({ description: 'What the token is for: one of the accepted audiences.' })),
+  },
+  { title: 'TokenRequest' },
+)
+export type TokenRequest = Static<typeof TokenRequest>
+
+/** A token, v1 form: every number is text. */
+export const TokenAnswer = Type.Object(
+  {
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.String({ description: 'Seconds.' }),
+    ext_expires_in: Type.String({ description: 'Seconds.' }),
+    expires_on: Type.String({ description: 'Seconds since 1970.' }),
+    not_before: Type.String({ description: 'Seconds since 1970; five minutes before the token was made.' }),
+    resource: Type.String(),
+    access_token: Type.String(),
+  },
+  { title: 'Token' },
+)
+export type TokenAnswer = Static<typeof TokenAnswer>
+
+/** What a client sends for a token, v2.0 form: `scope` in place of `resource`. */
+export const TokenRequestV2 = Type.Object(
+  {
+    grant_type: Type.String({ description: '`client_credentials`.' }),
+    client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    scope: Type.Optional(Type.String({ description: 'One of the accepted audiences, followed by `/.default`.' })),
+  },
+  { title: 'TokenRequestV2' },
+)
+export type TokenRequestV2 = Static<typeof TokenRequestV2>
+
+/** A token, v2.0 form: numbers are numbers. */
+export const TokenAnswerV2 = Type.Object(
+  {
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.Integer({ description: 'Seconds.' }),
+    ext_expires_in: Type.Integer({ description: 'Seconds.' }),
+    access_token: Type.String(),
+  },
+  { title: 'TokenV2' },
+)
+export type TokenAnswerV2 = Static<typeof TokenAnswerV2>
+
+/** How the token endpoint refuses (RFC 6749, with the members that Entra adds). */
+export const TokenError = Type.Object(
+  {
+    error: Type.String({ examples: ['invalid_client'] }),
+    error_description: Type.String(),
+    error_codes: Type.Array(Type.Integer()),
+    timestamp: Type.String(),
+    trace_id: Type.String(),
+    correlation_id: Type.String(),
+  },
+  { title: 'TokenError' },
+)
+export type TokenError = Static<typeof TokenError>
+
+/** OpenID Connect discovery, as far as it goes for an issuer of client credentials. */
+export const OpenIdConfiguration = Type.Object(
+  {
+    issuer: Type.String(),
+    token_endpoint: Type.String(),
+    jwks_uri: Type.String(),
+    token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+    grant_types_supported: Type.Array(Type.String()),
+    response_types_supported: Type.Array(Type.String()),
+    subject_types_supported: Type.Array(Type.String()),
+    id_token_signing_alg_values_supported: Type.Array(Type.String()),
+  },
+  { title: 'OpenIdConfiguration' },
+)
+export type OpenIdConfiguration = Static<typeof OpenIdConfiguration>
+
+export const KeySet = Type.Object(
+  { keys: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: 'Public JSON Web Keys.' }) },
+  { title: 'KeySet' },
+)
+export type KeySet = Static<typeof KeySet>

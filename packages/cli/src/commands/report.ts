@@ -1,0 +1,115 @@
+import { Option, type Command } from 'commander'
+import type { NewReport, Report } from '@almanac/client'
+import type { CommandContext } from '../command-context.ts'
+import { addConnectionOptions, connect, type ConnectionFlags } from '../connection.ts'
+import { noteDetails } from '../note-details.ts'
+import { wholeNumber } from '../number-option.ts'
+import { formatTable } from '../table.ts'
+
+interface Flags extends ConnectionFlags {
+  readonly json?: boolean
+}
+
+/** `almanac report create|list`. */
+export function addReport(program: Command, context: CommandContext): void {
+  const report = program.command('report').description('schedule queries, and list what is scheduled')
+  addCreate(report, context)
+  addList(report, context)
+}
+
+interface CreateFlags extends Flags {
+  readonly query: string
+  readonly now?: boolean
+  readonly start?: string
+  readonly every?: number
+  readonly count?: number
+  readonly end?: string
+  readonly queryStart?: string
+  readonly queryEnd?: string
+  readonly format?: 'csv' | 'tsv'
+  readonly description?: string
+  readonly callback?: string
+  readonly callbackMethod?: 'GET' | 'POST'
+}
+
+function addCreate(parent: Command, { output }: CommandContext): void {
+  const manyHours = wholeNumber(1, 1_000_000)
+  addConnectionOptions(parent.command('create'))
+    .description('run a query on a schedule, or once with --now')
+    .argument('<name>')
+    .requiredOption('--query <queryId>', 'a saved query or a system query')
+    .option('--now', 'run once, at once')
+    .option('--start <time>', 'first run, UTC (yyyy-MM-ddTHH:mm:ssZ)')
+    .option('--every <hours>', 'hours between runs', manyHours)
+    .option('--count <number>', 'how many runs', manyHours)
+    .option('--end <time>', 'no run starts after it, UTC')
+    .option('--query-start <time>', "with --now: replaces the query's TIMESPAN, first instant")
+    .option('--query-end <time>', 'with --now: its end, not included')
+    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'tsv']))
+    .option('--description <text>')
+    .option('--callback <url>', 'called when a file is ready')
+    .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
+    .option('--json', 'print JSON')
+    .action(async (name: string, flags: CreateFlags) => {
+      const { report, notes } = await connect(flags).reports.create(newReportOf(name, flags))
+      noteDetails(output, notes)
+      if (flags.json === true) return output.json(report)
+      output.line(report.reportId)
+    })
+}
+
+/** What was not said is not sent: the service has its own defaults, and its own words for what is missing. */
+function newReportOf(reportName: string, flags: CreateFlags): NewReport {
+  const { now, start, every, count, end, queryStart, queryEnd, format, description, callback, callbackMethod } = flags
+  return {
+    reportName,
+    queryId: flags.query,
+    ...(now !== undefined && { executeNow: now }),
+    ...(start !== undefined && { startTime: start }),
+    ...(every !== undefined && { recurrenceInterval: every }),
+    ...(count !== undefined && { recurrenceCount: count }),
+    ...(end !== undefined && { endTime: end }),
+    ...(queryStart !== undefined && { queryStartTime: queryStart }),
+    ...(queryEnd !== undefined && { queryEndTime: queryEnd }),
+    ...(format !== undefined && { format }),
+    ...(description !== undefined && { description }),
+    ...(callback !== undefined && { callbackUrl: callback }),
+    ...(callbackMethod !== undefined && { callbackMethod }),
+  }
+}
+
+interface ListFlags extends Flags {
+  readonly id?: readonly string[]
+  readonly name?: string
+  readonly query?: string
+}
+
+function addList(parent: Command, { output }: CommandContext): void {
+  addConnectionOptions(parent.command('list'))
+    .description('list reports')
+    .option('--id <reportId...>')
+    .option('--name <name>', 'the whole name, in any case')
+    .option('--query <queryId>', 'reports on this query')
+    .option('--json', 'print JSON')
+    .action(async (flags: ListFlags) => {
+      const { id, name, query } = flags
+      const reports: Report[] = []
+      const found = connect(flags).reports.list({
+        ...(id !== undefined && { reportIds: id }),
+        ...(name !== undefined && { reportName: name }),
+        ...(query !== undefined && { queryId: query }),
+      })
+      for await (const report of found) reports.push(report)
+      if (flags.json === true) return output.json(reports)
+      const rows = reports.map((report) => [
+        report.reportId,
+        report.reportName,
+        report.reportStatus,
+        // The service shows -1 for a report that runs once.
+        report.recurrenceInterval < 0 ? 'once' : `every ${report.recurrenceInterval} h`,
+        report.recurrenceCount,
+        report.nextExecutionStartTime ?? '',
+      ])
+      output.line(formatTable(['id', 'name', 'status', 'runs', 'left', 'next'], rows))
+    })
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { wholeNumber } from '../number-option.ts'
+import { addSampleOptions, type SampleFlags } from '../sample-options.ts'
+import { formatTable } from '../table.ts'
+import { UsageError } from '../usage-error.ts'
+
+interface Flags extends SampleFlags {
+  readonly config?: string
+  readonly data?: string
+  readonly host?: string
+  readonly port?: number
+  readonly publicUrl?: string
+  readonly profile?: string
+  readonly set?: readonly string[]
+  readonly demo?: boolean
+  readonly json?: boolean
+  readonly settings?: boolean
+}
+
+/** `almanac serve`. The server is loaded only here: the other commands start without it. */
+export function addServe(program: Command, { output, exitWith }: CommandContext): void {
+  const command = program
+    .command('serve')
+    .description('run the server until Ctrl-C')
+    .option('-c, --config <file>', 'settings from a YAML or JSON file')
+    .option('--data <folder>', 'all that is kept: database, keys, files (dataFolder)')
+    .option('--host <address>', 'address to listen on (listen.host)')
+    .option('--port <number>', 'port to listen on; 0: a free one (listen.port)', wholeNumber(0, 65_535))
+    .option('--public-url <url>', 'what the outside world calls this server (publicUrl)')
+    .option('--profile <name>', 'open, or partner-center for the documented limits (profile)')
+    .option('--set <name=value>', 'any other setting; may be repeated', collect)
+    .option('--settings', 'list all settings, and how the environment names them')
+    .option('--demo', 'serve sample data and make a client for each of its accounts')
+    .option('--json', 'print where it listens as a line of JSON')
+  addSampleOptions(command, 'with --demo: ')
+  command.action(async (flags: Flags) => {
+    const server = await import('@almanac/server')
+    if (flags.settings === true) {
+      const rows = server.describeSettings().map((each) => [each.name, each.environmentName, each.form, each.default])
+      return output.line(formatTable(['setting', 'environment', 'form', 'default'], rows))
+    }
+    exitWith(
+      await server.runServer({
+        configFile: flags.config ?? null,
+        overrides: overridesOf(flags),
+        demo: flags.demo === true ? { usageRows: flags.rows, accounts: flags.accounts, seed: flags.seed } : null,
+        announcement: flags.json === true ? 'json' : 'text',
+      }),
+    )
+  })
+}
+
+/** Settings from flags. Undefined ones leave the environment and the file their say. */
+function overridesOf(flags: Flags): Readonly<Record<string, unknown>> {
+  return {
+    ...Object.fromEntries((flags.set ?? []).map(settingOf)),
+    dataFolder: flags.data,
+    'listen.host': flags.host,
+    'listen.port': flags.port,
+    publicUrl: flags.publicUrl,
+    profile: flags.profile,
+  }
+}
+
+function settingOf(text: string): readonly [string, string] {
+  const sign = text.indexOf('=')
+  if (sign < 1) throw new UsageError(`--set takes a name and a value, such as limits.previewRows=50, not ${text}.`)
+  return [text.slice(0, sign).trim(), text.slice(sign + 1).trim()]
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}

@@ -1,0 +1,33 @@
+import { Command } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import type { CommandContext } from './command-context.ts'
+import { addDatasets } from './commands/datasets.ts'
+import { addDemo } from './commands/demo.ts'
+import { addDownload } from './commands/download.ts'
+import { addExecutions } from './commands/executions.ts'
+import { addQuery } from './commands/query.ts'
+import { addReport } from './commands/report.ts'
+import { addSample } from './commands/sample.ts'
+import { addServe } from './commands/serve.ts'
+
+/** The `almanac` command with all its commands. Parsing errors are thrown as commander's `CommanderError`. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('almanac')
+    .description('Datasets, report queries, schedules and files of analytics data.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .version(manifest.version)
+    .helpCommand(false)
+
+  program.commandsGroup('The server:')
+  addDemo(program, context)
+  addServe(program, context)
+  addSample(program, context)
+  program.commandsGroup('Its clients:')
+  addDatasets(program, context)
+  addQuery(program, context)
+  addReport(program, context)
+  addExecutions(program, context)
+  addDownload(program, context)
+  return program
+}

@@ -1,0 +1,28 @@
+import type {
+  DatasetItem,
+  ExecutionV1,
+  ExecutionV11,
+  ManifestItem,
+  NewQuery as NewQueryFields,
+  NewReportV11,
+  QueryItem,
+  ReportV1,
+  ReportV11,
+} from '@almanac/api'
+
+// The contract's own types, by the names that a user of the client looks for.
+
+export type Dataset = DatasetItem
+export type Query = QueryItem
+export type Manifest = ManifestItem
+
+/** A report. What only v1.1 shows is absent when the base URL is one of v1. */
+export type Report = ReportV1 & Partial<ReportV11>
+/** An execution. What only v1.1 shows is absent when the base URL is one of v1. */
+export type Execution = ExecutionV1 & Partial<ExecutionV11>
+
+/** The documents write the fields of a request in Pascal case; here they are as in answers, in lower camel. */
+type LowerCamel<Fields> = { readonly [Name in keyof Fields as Uncapitalize<Name & string>]: Fields[Name] }
+
+export type NewQuery = LowerCamel<NewQueryFields>
+export type NewReport = LowerCamel<NewReportV11>

@@ -1,0 +1,51 @@
+import type { CheckedQuery } from './check-query.ts'
+import { compileSelect } from './compile/compile-select.ts'
+import type { Dialect } from './compile/dialect.ts'
+import { duckdb } from './compile/duckdb.ts'
+import { createScope } from './compile/scope.ts'
+import type { CompiledQuery } from './compiled-query.ts'
+import type { Relation } from './dataset.ts'
+import { windowOf } from './plan/window.ts'
+import type { RequestedWindow } from './plan/window.ts'
+
+/** Everything a run adds to a checked query. */
+export interface QueryRun {
+  readonly relation: Relation
+  /** Whose rows: compared for exact equality with the dataset's account column, if it has one. */
+  readonly accountId: string
+  /** Reference time of TIMESPAN; epoch milliseconds UTC. */
+  readonly referenceAt: number
+  /**
+   * QueryStartTime and QueryEndTime: replaces TIMESPAN by `[startAt, endAt)`, epoch milliseconds UTC. Either may stand
+   * alone; without both (absent or `null`) TIMESPAN counts.
+   */
+  readonly window?: RequestedWindow
+  /** At most this many rows, whatever the query's own LIMIT says (a preview). */
+  readonly rowLimit?: number
+}
+
+/**
+ * Makes SQL with bound parameters of a checked query: plan + run → window → statement. Pure, and it never fails for a
+ * query that `checkQuery` has passed. The window is `null` when all rows count, as on a dataset without dates.
+ */
+export function compileQuery({ plan }: CheckedQuery, run: QueryRun, dialect: Dialect = duckdb): CompiledQuery {
+  const window = plan.dateField === null ? null : windowOf(plan.timespan, run.referenceAt, run.window)
+  const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
+
+  const scope = createScope(dialect)
+  const { relation, accountId } = run
+  const sql = compileSelect(plan, { relation, accountId, window, rowLimit }, scope)
+
+  return {
+    dataset: plan.dataset,
+    sql,
+    parameters: scope.parameters,
+    columns: plan.projection.map(({ header, field }) => ({ name: header, type: field.type })),
+    window,
+  }
+}
+
+function smallest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
+}

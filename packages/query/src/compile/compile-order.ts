@@ -1,0 +1,45 @@
+import type { Relation } from '../dataset.ts'
+import type { Field } from '../plan/field.ts'
+import type { OrderKey, Plan } from '../plan/plan.ts'
+import { tables } from './scope.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * The keys of ORDER BY. They order by the values, not by the texts in the file; NULL is last either way. Every order
+ * is total, so that a second run gives the same bytes, and LIMIT the same rows, on any number of threads: groups are
+ * told apart by their columns, rows by their place in the files. Rows without an ORDER BY keep the files' order.
+ */
+export function compileOrder(plan: Plan, relation: Relation, scope: Scope): readonly string[] {
+  if (plan.shape === 'rows' && plan.orderBy.length === 0) return []
+  const wanted = plan.orderBy.flatMap((key) => orderKeys(key, scope))
+  return uniqueByValue([...wanted, ...tieBreakers(plan, relation, scope)]).map(
+    ({ value, direction }) => `${value} ${direction.toUpperCase()} NULLS LAST`,
+  )
+}
+
+interface SqlOrderKey {
+  readonly value: string
+  readonly direction: OrderKey['direction']
+}
+
+/** A text is ordered without case first, then exactly. */
+function orderKeys({ field, direction }: OrderKey, scope: Scope): readonly SqlOrderKey[] {
+  const value = scope.pass(scope.value(field))
+  if (field.type !== 'string') return [{ value, direction }]
+  return [scope.dialect.caseless(value), value].map((value) => ({ value, direction }))
+}
+
+function tieBreakers(plan: Plan, relation: Relation, scope: Scope): readonly SqlOrderKey[] {
+  const ascending = (field: Field): readonly SqlOrderKey[] => orderKeys({ field, direction: 'asc' }, scope)
+  if (plan.shape === 'groups') return plan.groupBy.flatMap(ascending)
+  const position = scope.dialect.filePosition(relation, tables.files)
+  if (position.length > 0) return position.map((sql) => ({ value: scope.pass(sql), direction: 'asc' }))
+  // Rows that are equal in everything selected are equal in the file, in whichever order they come.
+  return plan.projection.flatMap(({ field }) => ascending(field))
+}
+
+function uniqueByValue(keys: readonly SqlOrderKey[]): readonly SqlOrderKey[] {
+  const first = new Map<string, SqlOrderKey>()
+  for (const key of keys) if (!first.has(key.value)) first.set(key.value, key)
+  return [...first.values()]
+}

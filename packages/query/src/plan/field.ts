@@ -1,0 +1,21 @@
+import type { AggregateFunction, ColumnType } from '../dataset.ts'
+
+/** A column of the source. */
+export interface ColumnField {
+  readonly kind: 'column'
+  readonly name: string
+  readonly type: ColumnType
+  /** How false and true are written. */
+  readonly booleanForms: readonly [whenFalse: string, whenTrue: string]
+}
+
+/** A metric: an aggregate over the rows of a group. */
+export interface MetricField {
+  readonly kind: 'metric'
+  readonly name: string
+  readonly type: 'integer' | 'decimal'
+  readonly function: AggregateFunction
+  readonly column: ColumnField
+}
+
+export type Field = ColumnField | MetricField

@@ -1,0 +1,23 @@
+import type { OpenIdConfiguration } from '@almanac/api'
+import { issuerName, tenantUrl, type Issuer, type TokenVersion } from './issuer.ts'
+import { tokenAlgorithm } from './token-keys.ts'
+
+/**
+ * OpenID Connect discovery of the built-in issuer, for `/{tenantId}/.well-known/openid-configuration` (version 1.0) and
+ * `/{tenantId}/v2.0/.well-known/openid-configuration`. Undefined when the tenant is not this installation's.
+ */
+export function discovery(issuer: Issuer, tenantId: string, version: TokenVersion): OpenIdConfiguration | undefined {
+  if (tenantId.toLowerCase() !== issuer.tenantId.toLowerCase()) return undefined
+  const base = tenantUrl(issuer)
+  const suffix = version === '1.0' ? '' : '/v2.0'
+  return {
+    issuer: issuerName(issuer, version),
+    token_endpoint: `${base}/oauth2${suffix}/token`,
+    jwks_uri: `${base}/discovery${suffix}/keys`,
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    grant_types_supported: ['client_credentials'],
+    response_types_supported: ['token'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: [tokenAlgorithm],
+  }
+}

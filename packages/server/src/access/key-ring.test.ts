@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { createFakeClock } from '../kernel/testing/fake-clock.ts'
+import { createLinkKeys } from './link-keys.ts'
+import { createMemoryKeyStore } from './testing/memory-stores.ts'
+import { createTokenKeys, publicKeySet } from './token-keys.ts'
+
+function createDeps() {
+  let ids = 0
+  return {
+    keys: createMemoryKeyStore(),
+    clock: createFakeClock(1_000_000),
+    newId: () => {
+      ids += 1
+      return `key-${ids}`
+    },
+  }
+}
+
+test('the first use makes one key, however many callers ask at once', async () => {
+  const deps = createDeps()
+  const ring = createLinkKeys(deps)
+  const asked = await Promise.all(Array.from({ length: 20 }, () => ring.newest()))
+  expect(new Set(asked.map((key) => key.id)).size).toBe(1)
+  expect(asked[0]!.secret).toHaveLength(32)
+  expect(await deps.keys.list('link')).toHaveLength(1)
+})
+
+test('two servers that start at once on one store use the same key', async () => {
+  const deps = createDeps()
+  const [one, other] = await Promise.all([createTokenKeys(deps).newest(), createTokenKeys(deps).newest()])
+  expect(one.id).toBe(other.id)
+  expect(one.publicJwk).toEqual(other.publicJwk)
+})
+
+test('a key survives a restart, and link and token keys are apart', async () => {
+  const deps = createDeps()
+  const before = await createLinkKeys(deps).newest()
+  const tokenKey = await createTokenKeys(deps).newest()
+  const after = await createLinkKeys(deps).newest()
+  expect(Buffer.from(after.secret)).toEqual(Buffer.from(before.secret))
+  expect(tokenKey.id).not.toBe(before.id)
+})
+
+test('a key that another server added is found, and the newest signs', async () => {
+  const deps = createDeps()
+  const ring = createLinkKeys(deps)
+  const first = await ring.newest()
+  await deps.clock.advance(60_000)
+  const material = Buffer.alloc(32, 7).toString('base64url')
+  await deps.keys.insertUnless(
+    { id: 'added', purpose: 'link', material, createdAt: deps.clock.now() },
+    deps.clock.now(),
+  )
+  expect((await ring.find('added'))?.secret).toEqual(Buffer.alloc(32, 7))
+  expect((await ring.newest()).id).toBe('added')
+  expect((await ring.find(first.id))?.id).toBe(first.id)
+})
+
+test('invented key ids cost the store one query in ten seconds', async () => {
+  const deps = createDeps()
+  const ring = createLinkKeys(deps)
+  await ring.newest()
+  await deps.clock.advance(10_000)
+  const readsBefore = deps.keys.reads
+  for (let count = 0; count < 100; count += 1) expect(await ring.find(`invented-${count}`)).toBeUndefined()
+  expect(deps.keys.reads - readsBefore).toBe(1)
+})
+
+test('a store that fails once is asked again', async () => {
+  const deps = createDeps()
+  let failures = 1
+  const ring = createLinkKeys({
+    ...deps,
+    keys: {
+      list: async (purpose) => {
+        if (failures > 0) {
+          failures -= 1
+          throw new Error('the disk is away')
+        }
+        return deps.keys.list(purpose)
+      },
+      insertUnless: (key, since) => deps.keys.insertUnless(key, since),
+    },
+  })
+  await expect(ring.newest()).rejects.toThrow('the disk is away')
+  expect((await ring.newest()).secret).toHaveLength(32)
+})
+
+test('the published key set holds no private part', async () => {
+  const ring = createTokenKeys(createDeps())
+  const { keys } = await publicKeySet(ring)
+  expect(keys).toHaveLength(1)
+  expect(Object.keys(keys[0]!).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+  expect(keys[0]).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig', kid: (await ring.newest()).id })
+})

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+
+/** Remembers what tokens were found to say, by the token's hash. Forgets the one that was not seen for the longest. */
+export interface RecentTokens<Found> {
+  get(token: string): Found | undefined
+  set(token: string, found: Found): void
+  delete(token: string): void
+}
+
+/** `capacity` bounds the memory, whatever number of tokens arrives. */
+export function createRecentTokens<Found>(capacity: number): RecentTokens<Found> {
+  // A Map keeps the order of insertion: what was used last is put at the end again, so the first is the oldest.
+  const byHash = new Map<string, Found>()
+  return {
+    get(token) {
+      const hash = hashOf(token)
+      const found = byHash.get(hash)
+      if (found === undefined) return undefined
+      byHash.delete(hash)
+      byHash.set(hash, found)
+      return found
+    },
+    set(token, found) {
+      byHash.set(hashOf(token), found)
+      if (byHash.size <= capacity) return
+      const [oldest] = byHash.keys()
+      if (oldest !== undefined) byHash.delete(oldest)
+    },
+    delete(token) {
+      byHash.delete(hashOf(token))
+    },
+  }
+}
+
+/** The tokens themselves are not kept: a copy of this memory must not hold what lets one in. */
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64')
+}

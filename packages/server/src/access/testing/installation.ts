@@ -1,0 +1,58 @@
+import { createFakeClock, type FakeClock } from '../../kernel/testing/fake-clock.ts'
+import { createAccount } from '../create-account.ts'
+import { createClient, type CreatedClient } from '../create-client.ts'
+import type { Issuer } from '../issuer.ts'
+import type { IssueTokenDeps } from '../issue-token.ts'
+import type { TokenRequest } from '../token-form.ts'
+import { createSecretChecker } from '../secret-checker.ts'
+import { createTokenKeys } from '../token-keys.ts'
+import { createMemoryClientStore, createMemoryKeyStore } from './memory-stores.ts'
+
+export const resource = 'https://api.partnercenter.microsoft.com'
+
+export interface Installation extends IssueTokenDeps {
+  readonly clients: ReturnType<typeof createMemoryClientStore>
+  readonly clock: FakeClock
+  readonly issuer: Issuer
+  readonly contoso: CreatedClient
+  /** A token request of Contoso's client; `change` replaces parameters of the form. */
+  request(change?: Readonly<Record<string, unknown>>): TokenRequest
+}
+
+/** An installation of its own, with one account and one client, at noon of 2 March 2026. */
+export async function createInstallation(tenantId = 'tenant-one'): Promise<Installation> {
+  const clock = createFakeClock(Date.UTC(2026, 2, 2, 12))
+  const clients = createMemoryClientStore()
+  let ids = 0
+  const newId = () => {
+    ids += 1
+    return `${tenantId}-id-${ids}`
+  }
+  await createAccount({ clients, clock }, { id: 'contoso', name: 'Contoso' })
+  const contoso = await createClient(
+    { clients, clock, newId },
+    { accountId: 'contoso', name: 'Importer', roles: ['Reports.Read', 'Reports.ReadWrite'] },
+  )
+  return {
+    clients,
+    clock,
+    newId,
+    contoso,
+    keys: createTokenKeys({ keys: createMemoryKeyStore(), clock, newId }),
+    secrets: createSecretChecker(),
+    issuer: { tenantId, publicUrl: () => 'https://reports.example.com' },
+    audiences: [resource, 'https://graph.windows.net'],
+    request: (change = {}) => ({
+      tenantId,
+      version: '1.0',
+      authorization: null,
+      form: {
+        grant_type: 'client_credentials',
+        client_id: contoso.client.id,
+        client_secret: contoso.secret,
+        resource,
+        ...change,
+      },
+    }),
+  }
+}

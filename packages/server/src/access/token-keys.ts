@@ -1,0 +1,45 @@
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose'
+import { invariant } from '../kernel/invariant.ts'
+import { createKeyRing, type KeyRing, type KeyRingDeps } from './key-ring.ts'
+import type { StoredKey } from './key-store.ts'
+
+/** RS256: the fastest to verify, and the one that every client library knows. Nothing else is ever accepted. */
+export const tokenAlgorithm = 'RS256'
+
+export interface TokenKey {
+  /** The `kid` of the tokens it signs. */
+  readonly id: string
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+  readonly publicJwk: JWK
+}
+
+export type TokenKeys = KeyRing<TokenKey>
+
+export function createTokenKeys(deps: KeyRingDeps): TokenKeys {
+  return createKeyRing(deps, { purpose: 'token', makeMaterial, read })
+}
+
+/** The key set as published: public halves only, newest first. */
+export async function publicKeySet(keys: TokenKeys): Promise<JSONWebKeySet> {
+  return { keys: (await keys.all()).map((key) => key.publicJwk) }
+}
+
+async function makeMaterial(): Promise<string> {
+  const { privateKey } = await generateKeyPair(tokenAlgorithm, { modulusLength: 2048, extractable: true })
+  return JSON.stringify(await exportJWK(privateKey))
+}
+
+async function read(stored: StoredKey): Promise<TokenKey> {
+  const privateJwk = JSON.parse(stored.material) as JWK
+  const { kty, n, e } = privateJwk
+  invariant(kty === 'RSA' && n !== undefined && e !== undefined, `token key ${stored.id} is an RSA key`)
+  // Written out field by field: what is published can't contain a private part by accident.
+  const publicJwk: JWK = { kty, n, e, kid: stored.id, alg: tokenAlgorithm, use: 'sig' }
+  const [privateKey, publicKey] = await Promise.all([
+    importJWK(privateJwk, tokenAlgorithm),
+    importJWK(publicJwk, tokenAlgorithm),
+  ])
+  invariant(!(privateKey instanceof Uint8Array) && !(publicKey instanceof Uint8Array), 'an RSA key is no shared secret')
+  return { id: stored.id, privateKey, publicKey, publicJwk }
+}

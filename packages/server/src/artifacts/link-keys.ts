@@ -1,0 +1,12 @@
+/** A key that signs links. Its id stands in each link, so that the keys can be changed without breaking links. */
+export interface LinkKey {
+  readonly id: string
+  /** 32 random bytes. */
+  readonly secret: Uint8Array
+}
+
+/** Port: the keys of links. The newest signs; all that are still kept verify. */
+export interface LinkKeys {
+  newest(): Promise<LinkKey>
+  find(id: string): Promise<LinkKey | undefined>
+}

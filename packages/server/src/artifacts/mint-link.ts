@@ -1,0 +1,41 @@
+import type { Clock } from '../kernel/clock.ts'
+import { hourMs, secondMs } from '../kernel/hours.ts'
+import type { Artifact } from './artifact.ts'
+import type { LinkKeys } from './link-keys.ts'
+import { linkSignature } from './link-signature.ts'
+
+export interface MintLinkDeps {
+  readonly keys: LinkKeys
+  readonly clock: Clock
+  readonly lifetimeHours: number
+}
+
+/** The address of a file that needs no token, below the server's public URL, and the instant at which it ends. */
+export interface SecureLink {
+  /** `/download/<artifactId>/<fileName>?account=…&expires=…&key=…&signature=…` */
+  readonly path: string
+  /** A whole second, as the wire shows it. */
+  readonly expiresAt: number
+}
+
+/**
+ * Makes a link to a file, good for `lifetimeHours` from now. Nothing is stored: the link carries its own permission.
+ * The account is named and signed, so that a link finds the file the way every other request does, within one account.
+ * The file's name is only what a download tool saves under; it is not looked at.
+ */
+export async function mintLink(
+  { keys, clock, lifetimeHours }: MintLinkDeps,
+  { id: artifactId, accountId, fileName }: Pick<Artifact, 'id' | 'accountId' | 'fileName'>,
+): Promise<SecureLink> {
+  const key = await keys.newest()
+  const expiresAt = Math.floor(clock.now() / secondMs) * secondMs + lifetimeHours * hourMs
+  const expires = String(expiresAt / secondMs)
+  const query = new URLSearchParams({
+    account: accountId,
+    expires,
+    key: key.id,
+    signature: linkSignature(key, { artifactId, accountId, expires }),
+  })
+  const file = `${encodeURIComponent(artifactId)}/${encodeURIComponent(fileName)}`
+  return { path: `/download/${file}?${query.toString()}`, expiresAt }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { readSettings, SettingsError, type SettingsInput } from './read-settings.ts'
+import { environmentName, settingNames } from './setting-table.ts'
+
+const nothing: SettingsInput = { file: null, environment: {}, overrides: {}, isTerminal: false }
+const withFile = (text: string): SettingsInput => ({ ...nothing, file: { path: 'almanac.yaml', text } })
+
+function problemsOf(input: SettingsInput): readonly string[] {
+  try {
+    readSettings(input)
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('readSettings', () => {
+  test('starts with nothing said', () => {
+    const settings = readSettings(nothing)
+    expect(settings.listen).toEqual({ host: '127.0.0.1', port: 8080 })
+    expect(settings.datasetsFolder).toBe(`${settings.dataFolder}/datasets`)
+    expect(settings.log.format).toBe('json')
+  })
+
+  test('the command line wins over the environment, which wins over the file', () => {
+    const file = { path: 'a.yaml', text: 'listen: { port: 1, host: one }\nleaseSeconds: 5' }
+    const environment = { ALMANAC_LISTEN_PORT: '2', ALMANAC_LISTEN_HOST: 'two' }
+    const settings = readSettings({ file, environment, overrides: { 'listen.port': 3 }, isTerminal: true })
+    expect(settings.listen).toEqual({ host: 'two', port: 3 })
+    expect(settings.leaseSeconds).toBe(5)
+    expect(settings.log.format).toBe('pretty')
+  })
+
+  test('profile partner-center brings the documented limits, and each can still be set alone', () => {
+    const settings = readSettings(withFile('profile: partner-center\nlimits: { queriesPerClient: 7 }'))
+    expect(settings.limits).toMatchObject({ activeReportsPerClient: 50, executeNowPerHour: 5, startLeadHours: 4 })
+    expect(settings.limits.queriesPerClient).toBe(7)
+    expect(settings.links.compress).toBe('always')
+  })
+
+  test('a JSON file is read as well', () => {
+    expect(readSettings(withFile('{"listen": {"port": 9}}')).listen.port).toBe(9)
+  })
+
+  test('all mistakes are told together, with file and line', () => {
+    expect(problemsOf(withFile('listen:\n  port: 99999\nlimits:\n  previewrows: 3\nwhatever: 1'))).toEqual([
+      'almanac.yaml:4: there is no setting "limits.previewrows". Did you mean limits.previewRows? "almanac serve --help" lists them all.',
+      'almanac.yaml:5: there is no setting "whatever". "almanac serve --help" lists them all.',
+      'almanac.yaml:2: listen.port must be a whole number from 0 to 65535; it is 99999.',
+    ])
+  })
+
+  test('a file that is no YAML is refused with the parser’s own place', () => {
+    expect(problemsOf(withFile('listen: { port: 1'))[0]).toMatch(/^almanac\.yaml: .*line 1/s)
+  })
+
+  test('listening on every address without a public URL is a contradiction', () => {
+    expect(problemsOf({ ...nothing, overrides: { 'listen.host': '0.0.0.0' } })[0]).toMatch(/Set publicUrl/)
+  })
+
+  test('an environment variable with a bad value is named', () => {
+    expect(problemsOf({ ...nothing, environment: { ALMANAC_PROFILE: 'Open' } })).toEqual([
+      'ALMANAC_PROFILE: profile must be one of open, partner-center; it is "Open".',
+    ])
+  })
+
+  test('every setting has an environment variable of its own', () => {
+    const names = settingNames.map(environmentName)
+    expect(new Set(names).size).toBe(settingNames.length)
+    expect(environmentName('limits.previewRows')).toBe('ALMANAC_LIMITS_PREVIEW_ROWS')
+    expect(environmentName('limits.maximumIntervalHoursV1')).toBe('ALMANAC_LIMITS_MAXIMUM_INTERVAL_HOURS_V1')
+    expect(environmentName('engine.memoryLimitMiB')).toBe('ALMANAC_ENGINE_MEMORY_LIMIT_MIB')
+  })
+})

@@ -1,0 +1,76 @@
+/** How one setting is read from text (environment, command line) or from a config file's value. */
+export interface SettingKind<Value> {
+  /** What a value looks like, for the help: `number 1–65535`, `open | partner-center`. */
+  readonly form: string
+  /** Returns the value, or throws a `SettingProblem` that says what is wrong with it. */
+  read(raw: unknown): Value
+}
+
+/** A value that can't be used; the sentence is completed with the setting's name. */
+export class SettingProblem extends Error {
+  override readonly name = 'SettingProblem'
+}
+
+export const text: SettingKind<string> = {
+  form: 'text',
+  read(raw) {
+    if (typeof raw !== 'string' || raw.trim() === '') throw new SettingProblem('must be a text that is not empty')
+    return raw.trim()
+  },
+}
+
+/** An absolute http(s) URL without a trailing slash. */
+export const url: SettingKind<string> = {
+  form: 'http(s) URL',
+  read(raw) {
+    const parsed = typeof raw === 'string' ? URL.parse(raw.trim()) : null
+    if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.search !== '' || parsed.hash !== '')
+      throw new SettingProblem(
+        'must be an absolute http or https URL without query, such as https://reports.example.com',
+      )
+    return parsed.href.replace(/\/+$/, '')
+  },
+}
+
+export function integer(minimum: number, maximum: number): SettingKind<number> {
+  return {
+    form: `number ${minimum}–${maximum}`,
+    read(raw) {
+      const value = typeof raw === 'string' && /^\s*-?\d+\s*$/.test(raw) ? Number(raw) : raw
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum)
+        throw new SettingProblem(`must be a whole number from ${minimum} to ${maximum}`)
+      return value
+    },
+  }
+}
+
+export function choice<const Options extends readonly string[]>(...options: Options): SettingKind<Options[number]> {
+  return {
+    form: options.join(' | '),
+    read(raw) {
+      const found = options.find((option) => option === raw)
+      if (found === undefined) throw new SettingProblem(`must be one of ${options.join(', ')}`)
+      return found
+    },
+  }
+}
+
+/** A list in a file, or text with commas. */
+export const list: SettingKind<readonly string[]> = {
+  form: 'list',
+  read(raw) {
+    const items = typeof raw === 'string' ? raw.split(',') : raw
+    if (!Array.isArray(items) || items.some((item) => typeof item !== 'string'))
+      throw new SettingProblem('must be a list of texts (in the environment: separated by commas)')
+    return items.map((item: string) => item.trim()).filter((item) => item !== '')
+  },
+}
+
+export const yesNo: SettingKind<boolean> = {
+  form: 'true | false',
+  read(raw) {
+    if (raw === true || raw === 'true') return true
+    if (raw === false || raw === 'false') return false
+    throw new SettingProblem('must be true or false')
+  },
+}

@@ -1,0 +1,198 @@
+import { choice, integer, list, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
+
+export type Profile = 'open' | 'partner-center'
+
+export interface SettingSpec<Value> {
+  readonly kind: SettingKind<Value>
+  /** One sentence for `almanac serve --help` and the reference. */
+  readonly about: string
+  /** The value where nobody said anything. Null: worked out from other settings, as `about` says. */
+  readonly default: NoInfer<Value> | null
+  /** The default in profile `partner-center`, where it differs. */
+  readonly partnerCenterDefault?: NoInfer<Value>
+}
+
+function setting<Value>(spec: SettingSpec<Value>): SettingSpec<Value> {
+  return spec
+}
+
+/**
+ * Every setting, once. The name is its path in a config file; the environment variable is made from it
+ * (`limits.previewRows` → `ALMANAC_LIMITS_PREVIEW_ROWS`). Help and reference are printed from this table.
+ */
+export const settingTable = {
+  dataFolder: setting({
+    kind: text,
+    default: './data',
+    about: 'Folder of all that this installation keeps: database, keys, files. Made if absent.',
+  }),
+  catalogFolder: setting({
+    kind: text,
+    default: null,
+    about: 'Folder with one folder of catalog files per program. Default: the catalog that ships with Almanac.',
+  }),
+  datasetsFolder: setting({
+    kind: text,
+    default: null,
+    about: 'Folder below which the sources that the catalog names are found. Default: <dataFolder>/datasets.',
+  }),
+  'listen.host': setting({ kind: text, default: '127.0.0.1', about: 'Address to listen on.' }),
+  'listen.port': setting({
+    kind: integer(0, 65_535),
+    default: 8080,
+    about: 'Port to listen on; 0 lets the system choose one.',
+  }),
+  publicUrl: setting({
+    kind: url,
+    default: null,
+    about:
+      'What the outside world calls this server; links and the token issuer are made from it. Default: the address it listens on.',
+  }),
+  tenantId: setting({
+    kind: text,
+    default: null,
+    about: 'The id in /{tenantId}/oauth2/token. Default: made on the first start and kept.',
+  }),
+  audiences: setting({
+    kind: list,
+    default: ['https://api.partnercenter.microsoft.com', 'https://graph.windows.net', 'https://graph.microsoft.com'],
+    about: 'Resources that tokens may be asked for and that are accepted.',
+  }),
+  profile: setting({
+    kind: choice('open', 'partner-center'),
+    default: 'open',
+    about: 'open: wide limits, extended query language. partner-center: the documented limits and grammar only.',
+  }),
+  'limits.activeReportsPerClient': setting({
+    kind: integer(1, 10_000_000),
+    default: 10_000,
+    partnerCenterDefault: 50,
+    about: 'Active reports that one client may have.',
+  }),
+  'limits.executeNowPerHour': setting({
+    kind: integer(1, 1_000_000),
+    default: 600,
+    partnerCenterDefault: 5,
+    about: 'ExecuteNow reports that one client may create in 60 minutes.',
+  }),
+  'limits.queriesPerClient': setting({
+    kind: integer(1, 10_000_000),
+    default: 10_000,
+    partnerCenterDefault: 100,
+    about: 'Saved queries that one client may have.',
+  }),
+  'limits.startLeadHours': setting({
+    kind: integer(0, 720),
+    default: 0,
+    partnerCenterDefault: 4,
+    about: 'How far ahead StartTime must lie. 0: a start in the past begins at the next point of its grid.',
+  }),
+  'limits.maximumIntervalHoursV1': setting({
+    kind: integer(4, 17_520),
+    default: 90,
+    about: "v1's largest RecurrenceInterval; later editions of the documents allowed 2160.",
+  }),
+  'limits.maximumScheduleHours': setting({
+    kind: integer(1, 17_520_000),
+    default: 175_200,
+    partnerCenterDefault: 17_520,
+    about: 'RecurrenceInterval × RecurrenceCount may span at most this.',
+  }),
+  'limits.previewRows': setting({ kind: integer(1, 10_000), default: 100, about: 'Rows that testQueryResult gives.' }),
+  'limits.previewTimeoutSeconds': setting({
+    kind: integer(1, 3_600),
+    default: 100,
+    about: 'How long testQueryResult may run.',
+  }),
+  'limits.exportTimeoutSeconds': setting({
+    kind: integer(1, 604_800),
+    default: 7_200,
+    about: 'How long one try of an execution may run.',
+  }),
+  'limits.requestBodyBytes': setting({
+    kind: integer(1_024, 104_857_600),
+    default: 262_144,
+    about: 'Largest request body.',
+  }),
+  'engine.memoryLimitMiB': setting({
+    kind: integer(128, 1_048_576),
+    default: 1_024,
+    about:
+      'Memory of each engine process; beyond it, it spills to disk. Its resident size may exceed this by about 250 MiB.',
+  }),
+  'engine.threads': setting({
+    kind: integer(1, 256),
+    default: null,
+    about: 'Threads of each engine process. Default: as many as the machine has cores.',
+  }),
+  'engine.exportProcesses': setting({
+    kind: integer(1, 64),
+    default: 1,
+    about: 'Engine processes for executions, each running one at a time. Previews have one of their own.',
+  }),
+  'engine.tempFolder': setting({
+    kind: text,
+    default: null,
+    about: 'Where the engine spills. Default: <dataFolder>/temp.',
+  }),
+  'engine.maximumTempGiB': setting({
+    kind: integer(1, 65_536),
+    default: 50,
+    about: 'Disk that one engine process may use for spilling.',
+  }),
+  'links.lifetimeHours': setting({
+    kind: integer(1, 720),
+    default: 24,
+    about: 'How long a reportAccessSecureLink works.',
+  }),
+  'links.compress': setting({
+    kind: choice('when-accepted', 'always'),
+    default: 'when-accepted',
+    partnerCenterDefault: 'always',
+    about: 'Whether files are sent gzip-compressed to clients that accept it, or to everyone.',
+  }),
+  'callbacks.allowedHosts': setting({
+    kind: list,
+    default: [],
+    about: 'Host names or CIDR blocks that callbacks may reach although they are not public.',
+  }),
+  'callbacks.allowHttp': setting({
+    kind: yesNo,
+    default: false,
+    about: 'Whether a CallbackUrl may be http; otherwise https only.',
+  }),
+  'callbacks.timeoutSeconds': setting({
+    kind: integer(1, 120),
+    default: 15,
+    about: 'How long one attempt of a callback may take.',
+  }),
+  leaseSeconds: setting({
+    kind: integer(3, 25),
+    default: 20,
+    about: 'How long a worker that has gone silent keeps an execution; another takes over within 30 seconds.',
+  }),
+  'log.level': setting({
+    kind: choice('fatal', 'error', 'warn', 'info', 'debug'),
+    default: 'info',
+    about: 'The least severe level that is logged.',
+  }),
+  'log.format': setting({
+    kind: choice('json', 'pretty'),
+    default: null,
+    about: 'json: a line of JSON per event. pretty: for people. Default: pretty on a terminal, json otherwise.',
+  }),
+} as const
+
+export type SettingName = keyof typeof settingTable
+export type SettingValue<Name extends SettingName> =
+  (typeof settingTable)[Name] extends SettingSpec<infer Value> ? Value : never
+
+/** `limits.previewRows` → `ALMANAC_LIMITS_PREVIEW_ROWS`. */
+export function environmentName(name: string): string {
+  return `ALMANAC_${name
+    .replaceAll('.', '_')
+    .replaceAll(/(?<=[a-z])(?=[A-Z][a-z\d])/g, '_')
+    .toUpperCase()}`
+}
+
+export const settingNames = Object.keys(settingTable) as readonly SettingName[]

@@ -1,0 +1,14 @@
+/** What happens to engine processes, for the log and for whoever watches them. */
+export type EngineEvent =
+  | {
+      readonly kind: 'engine_process_started'
+      readonly purpose: 'export' | 'preview'
+      readonly pid: number | undefined
+    }
+  | {
+      readonly kind: 'engine_process_ended'
+      readonly purpose: 'export' | 'preview'
+      readonly pid: number | undefined
+      readonly exitCode: number | null
+      readonly signal: string | null
+    }

@@ -1,0 +1,60 @@
+import { jittered } from '../kernel/backoff.ts'
+import type { Random } from '../kernel/backoff.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { dayMs, minuteMs, secondMs } from '../kernel/hours.ts'
+import type { ExecutionEvents } from './execution-events.ts'
+import type { ExecutionStore } from './execution-store.ts'
+import type { ClaimedExecution, Failure } from './execution.ts'
+import { failureFrom, mayRetry, missed, stoppedEachTime } from './run-failure.ts'
+
+export interface EndTryDeps {
+  readonly executions: ExecutionStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: ExecutionEvents
+}
+
+/** The pause after the first and the second failed try; after the third the execution has failed. */
+const retryPausesMs: readonly number[] = [10 * secondMs, minuteMs]
+const maximumTries = retryPausesMs.length + 1
+
+/** How late an occurrence may begin. Older ones are recorded as missed, not made up. */
+const longestDelayMs = 30 * dayMs
+
+/** Why an execution just claimed will not be tried at all; undefined when it will. */
+export function reasonNotToTry({ attempts, scheduledAt }: ClaimedExecution, now: number): Failure | undefined {
+  // Its tries took their worker down with them, three times: a fourth would too.
+  if (attempts > maximumTries) return stoppedEachTime
+  // Only a first try can be too late; one that has begun in time goes on.
+  return attempts <= 1 && now - scheduledAt > longestDelayMs ? missed : undefined
+}
+
+/**
+ * Records a try that failed by `error`: to be tried again, or failed for good (`docs/reference/compatibility.md`,
+ * Reports and executions). Returns false when the lease was no longer ours, and then nothing was recorded.
+ */
+export async function endTry(deps: EndTryDeps, execution: ClaimedExecution, error: unknown): Promise<boolean> {
+  const failure = failureFrom(error)
+  const pauseMs = mayRetry(failure) ? retryPausesMs[execution.attempts - 1] : undefined
+  if (pauseMs === undefined) return endForGood(deps, execution, failure, error)
+
+  const retryAt = deps.clock.now() + jittered(pauseMs, deps.random)
+  const recorded = await deps.executions.retryAt(execution.id, execution.lease.token, retryAt, failure)
+  if (recorded) deps.events.executionRetried(execution, failure, retryAt, error)
+  else deps.events.executionLeaseLost(execution)
+  return recorded
+}
+
+/** Records that the execution has failed. Returns false when the lease was no longer ours. */
+export async function endForGood(
+  deps: EndTryDeps,
+  execution: ClaimedExecution,
+  failure: Failure,
+  cause: unknown,
+): Promise<boolean> {
+  const { id, lease } = execution
+  const recorded = await deps.executions.fail(id, lease.token, deps.clock.now(), failure)
+  if (recorded) deps.events.executionFailed(execution, failure, cause)
+  else deps.events.executionLeaseLost(execution)
+  return recorded
+}

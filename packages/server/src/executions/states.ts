@@ -1,0 +1,113 @@
+import type { ReportStatus } from '../reports/report.ts'
+import type { ExecutionStatus } from './execution.ts'
+
+/**
+ * Which event leads where. The stores carry the transitions out, each as one conditional statement; these tables say
+ * what the conditions have to be, and the tests hold the stores to them.
+ */
+type StateTable<Status extends string, Event extends string> = Readonly<
+  Record<Status, Readonly<Record<Event, Status | 'refused'>>>
+>
+
+/**
+ * - `claim`: a worker takes it: because it is due, its try is due again, or its last worker's lease has ended
+ * - `complete`, `retry`, `handBack`, `fail`: by the worker that holds the lease
+ * - `pause`, `resume`: of the report, as they touch this execution of it
+ *
+ * Deleting a report takes its executions away in any state; that is no state.
+ */
+export type ExecutionEvent = 'claim' | 'complete' | 'retry' | 'handBack' | 'fail' | 'pause' | 'resume'
+
+/**
+ *                          ┌──┐ claim (after its lease's end),
+ *                          │  ▼ retry, handBack
+ *   Pending ──── claim ──→ Running ──── complete ──→ Completed
+ *    ▲   │                    │
+ *  resume pause               └──────── fail ──────→ Failed
+ *    │   ▼
+ *   Paused
+ *
+ * A retry and a run that was handed back stay Running, under a lease that has an end and no owner. So a report runs
+ * one execution at a time through all its tries, and there is one rule of claiming, not two.
+ */
+export const executionStates: StateTable<ExecutionStatus, ExecutionEvent> = {
+  Pending: {
+    claim: 'Running',
+    complete: 'refused',
+    retry: 'refused',
+    handBack: 'refused',
+    fail: 'refused',
+    pause: 'Paused',
+    resume: 'Pending',
+  },
+  Running: {
+    claim: 'Running',
+    complete: 'Completed',
+    retry: 'Running',
+    handBack: 'Running',
+    fail: 'Failed',
+    // A run that has begun ends, whatever becomes of its schedule.
+    pause: 'Running',
+    resume: 'Running',
+  },
+  Paused: {
+    claim: 'refused',
+    complete: 'refused',
+    retry: 'refused',
+    handBack: 'refused',
+    fail: 'refused',
+    pause: 'Paused',
+    resume: 'Pending',
+  },
+  Completed: {
+    claim: 'refused',
+    complete: 'refused',
+    retry: 'refused',
+    handBack: 'refused',
+    fail: 'refused',
+    pause: 'refused',
+    resume: 'refused',
+  },
+  Failed: {
+    claim: 'refused',
+    complete: 'refused',
+    retry: 'refused',
+    handBack: 'refused',
+    fail: 'refused',
+    pause: 'refused',
+    resume: 'refused',
+  },
+}
+
+/**
+ * - `runEnds`: an execution completed or failed, and another one waits
+ * - `lastRunEnds`: an execution completed or failed, and none waits
+ * - `reschedule`: an update gave it occurrences to come
+ */
+export type ReportEvent = 'runEnds' | 'lastRunEnds' | 'pause' | 'resume' | 'reschedule'
+
+/**
+ *            pause
+ *   Active ────────→ Paused
+ *    │  ▲ ←──────── resume │
+ *    │  └─ reschedule ─┐   │ lastRunEnds
+ *    └─ lastRunEnds ──→ Inactive
+ *
+ * A run that fails ends like one that completes: it never stops the ones that follow.
+ */
+export const reportStates: StateTable<ReportStatus, ReportEvent> = {
+  Active: { runEnds: 'Active', lastRunEnds: 'Inactive', pause: 'Paused', resume: 'Active', reschedule: 'Active' },
+  Paused: { runEnds: 'Paused', lastRunEnds: 'Inactive', pause: 'Paused', resume: 'Active', reschedule: 'Paused' },
+  Inactive: {
+    runEnds: 'refused',
+    lastRunEnds: 'refused',
+    pause: 'refused',
+    resume: 'refused',
+    reschedule: 'Active',
+  },
+}
+
+/** The states that nothing leads out of. */
+export function isFinished(status: ExecutionStatus): boolean {
+  return Object.values(executionStates[status]).every((next) => next === 'refused')
+}

@@ -1,0 +1,44 @@
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { answerError } from './answer-error.ts'
+import type { HttpDeps } from './http-deps.ts'
+import { markAnswer } from './mark-answer.ts'
+import { registerOperation } from './operation-route.ts'
+import { protocolAnswer } from './protocol-answers.ts'
+import { watchMethods } from './refuse-other-methods.ts'
+import { addRequestLog } from './request-log.ts'
+import { apiRoutes } from './routes/api-routes.ts'
+import { registerHealth } from './routes/health.ts'
+import { registerSwaggerPages } from './routes/swagger-pages.ts'
+import { registerTokenRoutes } from './routes/token-routes.ts'
+import { serverOptions } from './server-options.ts'
+import { errorEnvelope } from './wire/envelope.ts'
+import { parseJson } from './wire/parse-json.ts'
+
+/** The HTTP server: everything that the outside world can ask. It doesn't listen yet. */
+export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify(serverOptions(deps))
+
+  app.addHook('onRequest', async (request, reply) => {
+    markAnswer(request, reply)
+  })
+  addRequestLog(app)
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((_request, reply) => {
+    const { status, message, details } = protocolAnswer('unknown_route')
+    return reply.code(status).send(errorEnvelope(status, message, 'unknown_route', details))
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    /^(application|text)\/([\w.-]+\+)?json(;|$)/i,
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string) => (text === '' ? undefined : parseJson(text)),
+  )
+
+  const refuseOtherMethods = watchMethods(app)
+  for (const route of apiRoutes(deps)) registerOperation(app, route, deps.verifyToken)
+  await app.register((scope) => registerTokenRoutes(scope, deps))
+  registerSwaggerPages(app, deps.publicUrl)
+  registerHealth(app, deps.checkHealth)
+  refuseOtherMethods()
+  return app
+}

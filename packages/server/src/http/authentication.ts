@@ -1,0 +1,48 @@
+import type { Role } from '@almanac/api'
+import type { FastifyRequest } from 'fastify'
+import type { Caller } from '../access/caller.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { invariant } from '../kernel/invariant.ts'
+
+/** Verifies a token: whose it is. Raises `unauthorized`. */
+export type VerifyToken = (token: string) => Promise<Caller>
+
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+/**
+ * A hook that lets a request through when its token is good and has one of the roles. The token comes in
+ * `Authorization: Bearer` or, as some clients send it, alone in `X-AadUserTicket`. Raises `unauthorized`, `forbidden`.
+ */
+export function authenticate(verifyToken: VerifyToken, roles: readonly Role[]) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const caller = await verifyToken(tokenOf(request))
+    if (!roles.some((role) => caller.roles.includes(role))) {
+      throw new AppError('forbidden', { sentence: `This needs one of the roles ${roles.join(', ')}` })
+    }
+    callers.set(request, caller)
+  }
+}
+
+/** Who sent the request. Only for operations that need a token. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request)
+  invariant(caller, 'the request was authenticated')
+  return caller
+}
+
+/** Who sent the request, if it was authenticated; for the log. */
+export function knownCaller(request: FastifyRequest): Caller | undefined {
+  return callers.get(request)
+}
+
+function tokenOf({ headers }: FastifyRequest): string {
+  const authorization = headers.authorization?.trim()
+  if (authorization !== undefined && authorization !== '') {
+    const [scheme = '', token = ''] = authorization.split(/\s+/, 2)
+    if (scheme.toLowerCase() === 'bearer' && token !== '') return token
+    throw new AppError('unauthorized', { reason: 'the Authorization header is not of the form Bearer <token>' })
+  }
+  const ticket = headers['x-aaduserticket']
+  if (typeof ticket === 'string' && ticket.trim() !== '') return ticket.trim().replace(/^bearer\s+/i, '')
+  throw new AppError('unauthorized', { reason: 'no token was sent' })
+}

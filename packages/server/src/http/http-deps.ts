@@ -1,0 +1,47 @@
+import type { Profile } from '@almanac/query'
+import type { FastifyBaseLogger } from 'fastify'
+import type { IssueTokenDeps } from '../access/issue-token.ts'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { BlobStore } from '../artifacts/blob-store.ts'
+import type { LinkKeys } from '../artifacts/link-keys.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Catalog } from '../datasets/catalog.ts'
+import type { DataSource } from '../datasets/data-version.ts'
+import type { QueryEngine } from '../datasets/query-engine.ts'
+import type { ExecutionStore } from '../executions/execution-store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { NewId } from '../kernel/ids.ts'
+import type { QueryStore } from '../queries/query-store.ts'
+import type { CallbackPolicy } from '../reports/read-callback.ts'
+import type { ReportStore } from '../reports/report-store.ts'
+import type { VerifyToken } from './authentication.ts'
+
+/** What the door needs of the house: the ports that use cases work on, who checks tokens, and the settings in force. */
+export interface HttpDeps {
+  readonly catalog: Catalog
+  readonly queries: QueryStore
+  readonly reports: ReportStore
+  readonly executions: ExecutionStore
+  readonly artifacts: ArtifactStore
+  readonly blobs: BlobStore
+  readonly data: DataSource
+  /** Runs previews; the engine that exports is another one. */
+  readonly engine: QueryEngine
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly verifyToken: VerifyToken
+  /** What the built-in issuer of tokens needs. */
+  readonly tokens: IssueTokenDeps
+  readonly linkKeys: LinkKeys
+  /** Called when a report and its first execution have been stored; wakes the worker. Returns at once. */
+  readonly reportStored: () => void
+  /** Resolves when the store answers; what it fails with goes to the log. */
+  readonly checkHealth: () => Promise<void>
+  readonly log: FastifyBaseLogger
+  readonly profile: Profile
+  readonly limits: Settings['limits']
+  readonly links: Settings['links']
+  readonly callbackPolicy: CallbackPolicy
+  /** What the outside world calls this server, without a final slash. Asked late: with port 0 it is known on listening. */
+  readonly publicUrl: () => string
+}

@@ -1,0 +1,96 @@
+import type { ApiVersion, Operation, Role, Static } from '@almanac/api'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../access/caller.ts'
+import { authenticate, callerOf, type VerifyToken } from './authentication.ts'
+import { readFields, type FieldRefusals } from './wire/read-fields.ts'
+import { bodyFields, formFields } from './wire/sent-fields.ts'
+import type { Json } from './wire/parse-json.ts'
+
+/** What an operation was asked, in the shape of its contract. */
+export interface Asked<Op extends Operation> {
+  readonly version: ApiVersion
+  readonly params: Static<Op['params']>
+  readonly query: Static<Op['query']>
+  readonly body: BodyOf<Op>
+  /** Path and query string as they came, tidied. */
+  readonly url: string
+  readonly headers: FastifyRequest['headers']
+  readonly method: string
+  /** Who asks. Fails for an operation that needs no token. */
+  readonly caller: () => Caller
+}
+
+type BodyOf<Op extends Operation> = Op['body'] extends { schema: Readonly<Record<ApiVersion, infer Schema>> }
+  ? Static<Schema extends NonNullable<Operation['body']>['schema']['v1'] ? Schema : never>
+  : null
+
+/** An operation of the contract with what serves it. */
+export interface OperationRoute {
+  readonly operation: Operation
+  readonly serve: (version: ApiVersion, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+}
+
+/**
+ * Ties an operation of the contract to what serves it. `handle` gets what was asked, read by the contract's schemas, and
+ * returns the body of a 200, or has answered through `reply`.
+ */
+export function operationRoute<Op extends Operation>(
+  operation: Op,
+  handle: (asked: Asked<Op>, reply: FastifyReply) => Promise<unknown>,
+  refusals: FieldRefusals = {},
+): OperationRoute {
+  return {
+    operation,
+    serve: async (version, request, reply) => {
+      const asked = {
+        version,
+        params: readFields(operation.params, Object.entries(request.params as Record<string, string>)),
+        query: readFields(operation.query, formFields(queryText(request.url)), refusals),
+        body: readBody(operation, version, request, refusals),
+        url: request.url,
+        headers: request.headers,
+        method: request.method,
+        caller: () => callerOf(request),
+      }
+      return handle(asked as unknown as Asked<Op>, reply)
+    },
+  }
+}
+
+/** Adds the routes of an operation: one for each version, or one in all when its path has no version. GET serves HEAD too. */
+export function registerOperation(
+  app: FastifyInstance,
+  { operation, serve }: OperationRoute,
+  verifyToken: VerifyToken,
+): void {
+  const versions = operation.path.includes('{version}') ? operation.versions : operation.versions.slice(-1)
+  for (const version of versions) {
+    app.route({
+      method: operation.method === 'GET' ? ['GET', 'HEAD'] : operation.method,
+      url: routePath(operation.path, version),
+      ...(operation.roles.length === 0 ? {} : { onRequest: authenticate(verifyToken, operation.roles as Role[]) }),
+      handler: (request, reply) => serve(version, request, reply),
+    })
+  }
+}
+
+/** `/insights/{version}/{program}` → `/insights/v1.1/:program`. */
+export function routePath(path: string, version: ApiVersion): string {
+  return path.replace('{version}', version).replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function queryText(url: string): string {
+  const mark = url.indexOf('?')
+  return mark === -1 ? '' : url.slice(mark + 1)
+}
+
+function readBody(
+  operation: Operation,
+  version: ApiVersion,
+  request: FastifyRequest,
+  refusals: FieldRefusals,
+): unknown {
+  if (operation.body === null) return null
+  // The content type parsers of app.ts leave nothing else.
+  return readFields(operation.body.schema[version], bodyFields(request.body as Json | undefined), refusals)
+}

@@ -1,0 +1,33 @@
+import type { HttpDeps } from '../http-deps.ts'
+import type { OperationRoute } from '../operation-route.ts'
+import { createQueryRoute } from './create-query.ts'
+import { createReportRoute } from './create-report.ts'
+import { deleteQueryRoute } from './delete-query.ts'
+import { downloadRoute } from './download.ts'
+import { getArtifactRoute } from './get-artifact.ts'
+import { getManifestRoute } from './get-manifest.ts'
+import { listDatasetsRoute } from './list-datasets.ts'
+import { listExecutionsRoute } from './list-executions.ts'
+import { listQueriesRoute } from './list-queries.ts'
+import { listReportsRoute } from './list-reports.ts'
+import { testQueryRoute } from './test-query.ts'
+
+/** What serves each operation of the API, in the order of the contract. (The token operations are in `token-routes.ts`.) */
+export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
+  const { queriesPerClient, previewRows, previewTimeoutSeconds } = deps.limits
+  const { clock, linkKeys, artifacts, links } = deps
+  const files = { ...deps, compress: links.compress }
+  return [
+    listDatasetsRoute(deps),
+    createQueryRoute({ ...deps, queriesPerClient }),
+    listQueriesRoute(deps),
+    testQueryRoute({ ...deps, previewRows, previewTimeoutSeconds }),
+    deleteQueryRoute(deps),
+    createReportRoute(deps),
+    listReportsRoute(deps),
+    listExecutionsRoute({ ...deps, links: { keys: linkKeys, clock, lifetimeHours: links.lifetimeHours } }),
+    getArtifactRoute(files),
+    getManifestRoute(deps),
+    downloadRoute({ ...files, links: { keys: linkKeys, clock, artifacts } }),
+  ]
+}

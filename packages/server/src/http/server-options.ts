@@ -1,0 +1,35 @@
+import type { Server } from 'node:http'
+import { LogController, type FastifyHttpOptions } from 'fastify'
+import { minuteMs, secondMs } from '../kernel/hours.ts'
+import { answerBrokenRequest } from './answer-broken-request.ts'
+import { answerError } from './answer-error.ts'
+import type { HttpDeps } from './http-deps.ts'
+import { markAnswer } from './mark-answer.ts'
+import { requestId } from './request-id.ts'
+import { tidyUrl } from './wire/request-url.ts'
+
+/** How the framework and Node's HTTP server are set: routing habits of the wire, and limits on what a client may do. */
+export function serverOptions({ log, newId, limits }: HttpDeps): FastifyHttpOptions<Server> {
+  return {
+    loggerInstance: log,
+    // One line of our own for each request (request-log.ts): theirs would have the query string.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => requestId(request, newId),
+    rewriteUrl: (request) => tidyUrl(request.url ?? '/'),
+    // Several report ids in one path make a long parameter.
+    routerOptions: { caseSensitive: false, maxParamLength: 8_192 },
+    // Routes serve HEAD themselves: theirs would read a whole file to throw it away.
+    exposeHeadRoutes: false,
+    bodyLimit: limits.requestBodyBytes,
+    // A query text of 16 KiB grows threefold in an address.
+    http: { maxHeaderSize: 64 * 1_024 },
+    // For a request to arrive, headers and body.
+    requestTimeout: 30 * secondMs,
+    // For a connection on which nothing moves; longer than a preview may run.
+    connectionTimeout: limits.previewTimeoutSeconds * secondMs + minuteMs,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, markAnswer(request, reply))
+    },
+  }
+}

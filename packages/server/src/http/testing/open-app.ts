@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import type { Role } from '../../access/caller.ts'
+import { createAccount } from '../../access/create-account.ts'
+import { createClient } from '../../access/create-client.ts'
+import { createLinkKeys } from '../../access/link-keys.ts'
+import { createSecretChecker } from '../../access/secret-checker.ts'
+import { createTokenKeys } from '../../access/token-keys.ts'
+import { createTokenVerifier } from '../../access/verify-token.ts'
+import { createDiskBlobStore } from '../../blobs/disk/create-disk-blob-store.ts'
+import { createDataFolder } from '../../datasets/data-folder.ts'
+import { smallCatalog, smallDataset, smallSystemQuery } from '../../datasets/testing/small-catalog.ts'
+import { createDuckDbEngine } from '../../engines/duckdb/create-duckdb-engine.ts'
+import { claimExecution } from '../../executions/claim.ts'
+import type { ExecutionEvents } from '../../executions/execution-events.ts'
+import { runExecution } from '../../executions/run-execution.ts'
+import { minuteMs } from '../../kernel/hours.ts'
+import { randomId } from '../../kernel/ids.ts'
+import { createFakeClock, type FakeClock } from '../../kernel/testing/fake-clock.ts'
+import { openSqliteStores } from '../../stores/open-sqlite-stores.ts'
+import { createApp } from '../app.ts'
+import type { HttpDeps } from '../http-deps.ts'
+
+export const tenantId = '0d3f6a2e-1c5b-4c2f-9a77-3e1b6c9d2f40'
+export const audience = 'https://api.partnercenter.microsoft.com'
+export const publicUrl = 'https://reports.example.com'
+
+/** The app over real rooms: store, engine, files, tokens. Only the clock stands still until a test moves it. */
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly deps: HttpDeps
+  readonly clock: FakeClock
+  /** Everything that was logged, a line each. */
+  readonly logged: readonly string[]
+  /** A client of an account, with the secret that it asks for tokens with. */
+  addClient(accountId: string, roles: readonly Role[]): Promise<TestClient>
+  /** Runs everything that is due, as a worker would, one after the other. */
+  runDue(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface TestClient {
+  readonly id: string
+  readonly secret: string
+  /** The first one. */
+  readonly token: string
+  /** Asks with a token of the client that is good. `body` is sent as JSON. */
+  ask(method: 'GET' | 'POST' | 'DELETE' | 'HEAD', url: string, body?: unknown): Promise<LightMyRequestResponse>
+}
+
+export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'almanac-http-'))
+  const stores = await openSqliteStores(join(folder, 'almanac.db'))
+  const clock = createFakeClock(Date.UTC(2026, 4, 9, 12))
+  const logged: string[] = []
+  await writeOrders(join(folder, 'datasets', 'cmp'))
+  const blobs = createDiskBlobStore(join(folder, 'artifacts'))
+  const engine = createDuckDbEngine({
+    readFolders: [join(folder, 'datasets')],
+    writeFolder: blobs.stagingFolder,
+    tempFolder: join(folder, 'temp'),
+    memoryLimitMiB: 256,
+    threads: 1,
+    exportProcesses: 1,
+    previewProcesses: 1,
+    maximumTempGiB: 1,
+  })
+
+  const issuer = { tenantId, publicUrl: () => publicUrl }
+  const shared = { clients: stores.clients, clock, newId: randomId, issuer, audiences: [audience] }
+  const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId: randomId })
+  const deps: HttpDeps = {
+    catalog: smallCatalog(
+      [orders, smallDataset({ program: 'mpn', name: 'Training', nameAliases: [] })],
+      [smallSystemQuery()],
+    ),
+    queries: stores.queries,
+    reports: stores.reports,
+    executions: stores.executions,
+    artifacts: stores.artifacts,
+    blobs,
+    data: createDataFolder(join(folder, 'datasets')),
+    engine,
+    clock,
+    newId: randomId,
+    verifyToken: createTokenVerifier({ ...shared, keys: tokenKeys }),
+    tokens: { ...shared, keys: tokenKeys, secrets: createSecretChecker() },
+    linkKeys: createLinkKeys({ keys: stores.keys, clock, newId: randomId }),
+    reportStored: () => undefined,
+    checkHealth: async () => {
+      await stores.clients.listAccounts()
+    },
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    profile: 'open',
+    limits: {
+      activeReportsPerClient: 10_000,
+      executeNowPerHour: 600,
+      queriesPerClient: 10_000,
+      startLeadHours: 0,
+      maximumIntervalHoursV1: 90,
+      maximumScheduleHours: 175_200,
+      previewRows: 3,
+      previewTimeoutSeconds: 100,
+      exportTimeoutSeconds: 7_200,
+      requestBodyBytes: 65_536,
+    },
+    links: { lifetimeHours: 24, compress: 'when-accepted' },
+    callbackPolicy: { allowHttp: false },
+    publicUrl: () => publicUrl,
+    ...changes,
+  }
+  const app = await createApp(deps)
+
+  return {
+    app,
+    deps,
+    clock,
+    logged,
+    async addClient(accountId, roles) {
+      await createAccount(shared, { id: accountId, name: accountId })
+      const { client, secret } = await createClient(shared, { accountId, name: 'test', roles })
+      const signedInAt = clock.now()
+      const firstToken = await tokenFor(app, client.id, secret)
+      const ask: TestClient['ask'] = async (method, url, body) => {
+        // A token lives for an hour, and tests move the clock by days.
+        const expired = clock.now() - signedInAt > 50 * minuteMs
+        const token = expired ? await tokenFor(app, client.id, secret) : firstToken
+        const request: InjectOptions = { method, url, headers: { authorization: `Bearer ${token}` } }
+        return app.inject(body === undefined ? request : { ...request, payload: body as object })
+      }
+      return { id: client.id, secret, token: firstToken, ask }
+    },
+    async runDue() {
+      const worker = {
+        ...deps,
+        workerId: 'test',
+        leaseSeconds: 20,
+        exportTimeoutSeconds: 60,
+        random: () => 0.5,
+        events: silentEvents,
+        deliveryOwed: () => undefined,
+      }
+      for (;;) {
+        const execution = await claimExecution(worker)
+        if (execution === undefined) return
+        await runExecution(worker, execution, new AbortController().signal)
+      }
+    },
+    async close() {
+      await app.close()
+      await engine.close()
+      await stores.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const silentEvents: ExecutionEvents = {
+  executionStarted: () => undefined,
+  executionCompleted: () => undefined,
+  executionRetried: () => undefined,
+  executionFailed: () => undefined,
+  executionHandedBack: () => undefined,
+  executionLeaseLost: () => undefined,
+  workerError: () => undefined,
+}
+
+const orders = smallDataset({ source: { kind: 'files', format: 'csv', pattern: 'cmp/orders.csv' } })
+
+async function writeOrders(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const rows = Array.from({ length: 5 }, (_, index) => `contoso,order-${index},2026-05-0${index + 1},${index}`)
+  const csv = ['AccountId,OrderId,OrderDate,Amount', ...rows, 'fabrikam,theirs,2026-05-01,100', '']
+  await writeFile(join(folder, 'orders.csv'), csv.join('\n'))
+}
+
+async function tokenFor(app: FastifyInstance, clientId: string, secret: string): Promise<string> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: secret,
+    resource: audience,
+  })
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/${tenantId}/oauth2/token`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: form.toString(),
+  })
+  return answer.json<{ access_token: string }>().access_token
+}

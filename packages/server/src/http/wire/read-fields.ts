@@ -1,0 +1,66 @@
+import type { Static, TObject } from '@almanac/api'
+import { AppError } from '../../kernel/app-error.ts'
+import { fieldOf, type Field } from './field.ts'
+import type { Json } from './parse-json.ts'
+
+/** What a client sent, by the keys that it used. */
+export type SentFields = readonly (readonly [key: string, value: Json])[]
+
+/** How an operation refuses a value of one of its fields, where the documents have words for it. */
+export type FieldRefusals = Readonly<Record<string, (value: Json) => AppError>>
+
+/**
+ * Brings what was sent into the shape of a contract's schema: keys in any casing, strings trimmed, `"48"` and `True`
+ * taken for a number and a boolean, unknown fields dropped, `null` and blank text counted as absent. See
+ * `docs/reference/compatibility.md`, Wire.
+ *
+ * Raises `missing_value` with all mandatory fields that are absent, and for a value of the wrong kind the refusal of the
+ * operation, `unknown_value` or `invalid_request`.
+ */
+export function readFields<Schema extends TObject>(
+  schema: Schema,
+  sent: SentFields,
+  refusals: FieldRefusals = {},
+): Static<Schema> {
+  const values = new Map(sent.map(([key, value]) => [key.toLowerCase(), trimmed(value)] as const))
+  const required: readonly string[] = schema.required ?? []
+  const missing = required.filter((name) => isAbsent(values.get(name.toLowerCase())))
+  if (missing.length > 0) throw new AppError('missing_value', { fields: missing })
+
+  const fields: Record<string, Json> = {}
+  for (const [name, part] of Object.entries(schema.properties)) {
+    const value = values.get(name.toLowerCase())
+    if (value === undefined || isAbsent(value)) continue
+    const field = fieldOf(part)
+    const read = field.read(value)
+    if (read === undefined) throw refusals[name]?.(value) ?? refusalOf(name, field, value)
+    fields[name] = read
+  }
+  return fields as Static<Schema>
+}
+
+function trimmed(value: Json): Json {
+  return typeof value === 'string' ? value.trim() : value
+}
+
+function isAbsent(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+function refusalOf(name: string, field: Field, value: Json): AppError {
+  return field.choices === null
+    ? new AppError('invalid_request', {
+        sentence: `${name} must be ${field.expected}; it is ${shown(value)}`,
+        field: name,
+      })
+    : new AppError('unknown_value', { field: name, value: textOf(value), allowed: field.choices })
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function shown(value: Json): string {
+  const text = JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}

@@ -1,0 +1,7 @@
+export { describeSettings, type SettingDescription } from './config/describe-settings.ts'
+export { readSettings, SettingsError, shippedCatalogFolder } from './config/read-settings.ts'
+export type { Settings } from './config/settings.ts'
+export { loadCatalog } from './datasets/load-catalog.ts'
+export { runServer, type RunOptions } from './run-server.ts'
+export { generateSample } from './sample/generate-sample.ts'
+export { startServer, type RunningServer } from './server.ts'

@@ -1,0 +1,146 @@
+import type { NewId } from '../kernel/ids.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/app-error.ts'
+import { hourMs } from '../kernel/hours.ts'
+import { invariant } from '../kernel/invariant.ts'
+import type { Owner } from '../kernel/owner.ts'
+import { requireProgram } from '../datasets/require-program.ts'
+import { checkText } from '../queries/check-text.ts'
+import type { CheckTextDeps } from '../queries/check-text.ts'
+import { findQuery } from '../queries/find-query.ts'
+import type { FindQueryDeps } from '../queries/find-query.ts'
+import { missingScheduleFields, planSchedule } from './plan-schedule.ts'
+import type { ScheduleLimits, ScheduleRequest } from './plan-schedule.ts'
+import { readCallback } from './read-callback.ts'
+import type { CallbackPolicy } from './read-callback.ts'
+import { occurrenceAt } from './recurrence.ts'
+import type { ReportStore } from './report-store.ts'
+import type { CallbackMethod, Report, ReportFormat, ReportView } from './report.ts'
+
+export interface CreateReportLimits extends ScheduleLimits {
+  readonly activeReportsPerClient: number
+  /** ExecuteNow reports that one client may create in 60 minutes. */
+  readonly executeNowPerHour: number
+}
+
+export interface CreateReportDeps extends CheckTextDeps, FindQueryDeps {
+  readonly reports: ReportStore
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly limits: CreateReportLimits
+  readonly callbackPolicy: CallbackPolicy
+}
+
+/** A request for a report, as values: reading them from text, and the words for what can't be read, is the wire's. */
+export interface CreateReportInput extends ScheduleRequest {
+  readonly program: string
+  readonly name: string | null
+  readonly description: string | null
+  readonly queryId: string | null
+  readonly format: ReportFormat
+  readonly callbackUrl: string | null
+  /** Null: POST. */
+  readonly callbackMethod: CallbackMethod | null
+}
+
+export interface CreatedReport {
+  readonly report: ReportView
+  /** Extensions of the query language that the report's query uses; the real service knows none of them. */
+  readonly extensions: readonly string[]
+}
+
+/**
+ * Makes a report from a query and stores it with its first waiting execution, all or nothing. The report owns a copy of
+ * the query's text, so it outlives the query.
+ *
+ * Raises `unknown_program`, `missing_value`, `invalid_report`, `invalid_interval`, `invalid_query_id`, `invalid_query`
+ * (a system query, or an old one, need no longer fit the datasets), `active_report_quota`, `execute_now_quota`.
+ */
+export async function createReport(
+  deps: CreateReportDeps,
+  owner: Owner,
+  input: CreateReportInput,
+): Promise<CreatedReport> {
+  const program = requireProgram(deps.catalog, input.program)
+  const { name, queryId } = requireFields(input)
+  checkWords(name, input.description)
+  const callback = readCallback(input.callbackUrl, input.callbackMethod, deps.callbackPolicy)
+
+  const saved = await findQuery(deps, owner, program, queryId)
+  if (saved === undefined) throw new AppError('invalid_query_id', { queryId })
+  const { query, dataset } = checkText(deps, program, saved.text)
+
+  const now = deps.clock.now()
+  const schedule = planSchedule(input, dataset, deps.limits, now)
+  const report: Report = {
+    id: deps.newId(),
+    accountId: owner.accountId,
+    clientId: owner.clientId,
+    program,
+    user: owner.user,
+    name,
+    description: input.description,
+    queryId: saved.id,
+    queryText: saved.text,
+    schedule,
+    format: input.format,
+    callback,
+    status: 'Active',
+    createdAt: now,
+    modifiedAt: null,
+  }
+  const firstAt = occurrenceAt(schedule, 0)
+  invariant(firstAt !== undefined, 'a planned schedule has an occurrence')
+  await store(deps, report, firstAt)
+  return { report: { ...report, startedCount: 0, nextExecutionAt: firstAt }, extensions: query.extensions }
+}
+
+function requireFields(input: CreateReportInput): { readonly name: string; readonly queryId: string } {
+  const { name, queryId } = input
+  const scheduleFields = missingScheduleFields(input)
+  if (name && queryId && scheduleFields.length === 0) return { name, queryId }
+  const fields = [name ? [] : 'ReportName', queryId ? [] : 'QueryId', scheduleFields].flat()
+  throw new AppError('missing_value', { fields })
+}
+
+/** Name and description, by the documented rules. */
+function checkWords(name: string, description: string | null): void {
+  if (isTooLong(name) || isTooLong(description ?? '')) {
+    throw new AppError('invalid_report', {
+      detail: 'Limit ReportName and Description length to 256 characters or less',
+      field: isTooLong(name) ? 'ReportName' : 'Description',
+    })
+  }
+  // The name goes into the file's name and into headers. Control characters are ours to refuse, `;` is documented.
+  const [forbidden] = /[;\p{Cc}]/u.exec(name) ?? []
+  if (forbidden !== undefined) {
+    const shown = forbidden === ';' ? ';' : `U+${forbidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+    throw new AppError('invalid_report', { detail: `Invalid character (${shown}) in ReportName`, field: 'ReportName' })
+  }
+}
+
+function isTooLong(words: string): boolean {
+  return Array.from(words).length > 256
+}
+
+async function store(deps: CreateReportDeps, report: Report, firstAt: number): Promise<void> {
+  const { activeReportsPerClient, executeNowPerHour } = deps.limits
+  const outcome = await deps.reports.insertWithin(
+    report,
+    { executionId: deps.newId(), scheduledAt: firstAt },
+    {
+      activeReports: activeReportsPerClient,
+      executeNow: { limit: executeNowPerHour, sinceAt: report.createdAt - hourMs },
+    },
+  )
+  switch (outcome) {
+    case 'inserted':
+      return
+    case 'active_report_quota':
+      throw new AppError('active_report_quota', { limit: activeReportsPerClient })
+    case 'execute_now_quota':
+      throw new AppError('execute_now_quota', { limit: executeNowPerHour })
+    default:
+      outcome satisfies never
+  }
+}

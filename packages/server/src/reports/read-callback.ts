@@ -1,0 +1,37 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { Callback, CallbackMethod } from './report.ts'
+
+export interface CallbackPolicy {
+  /** Whether a callback may go over plain http. */
+  readonly allowHttp: boolean
+}
+
+const longestUrl = 2_048
+
+/**
+ * The callback that a request asks for; null without a URL, and then the method has nothing to say. The URL is kept as
+ * it came, because answers show it again. Raises `invalid_report`.
+ *
+ * Whether the address is public is not asked here: a name can be pointed elsewhere any time after. The guard of
+ * `callbacks/` asks at each connection.
+ */
+export function readCallback(
+  url: string | null,
+  method: CallbackMethod | null,
+  policy: CallbackPolicy,
+): Callback | null {
+  if (url === null) return null
+  const problem = problemOf(url, policy)
+  if (problem !== undefined) throw new AppError('invalid_report', { detail: problem, field: 'CallbackUrl' })
+  return { url, method: method ?? 'POST' }
+}
+
+function problemOf(url: string, policy: CallbackPolicy): string | undefined {
+  if (url.length > longestUrl) return `CallbackUrl may have at most ${longestUrl} characters`
+  // The URL parser takes `https:host` and drops line breaks; who wrote such a thing meant something else.
+  const parsed = /^https?:\/\/[^/]/i.test(url) && !/\p{Cc}/u.test(url) ? URL.parse(url) : null
+  if (parsed === null) return 'CallbackUrl should be an absolute http or https URL'
+  if (parsed.username !== '' || parsed.password !== '') return 'CallbackUrl should not contain a user name or password'
+  if (parsed.protocol === 'http:' && !policy.allowHttp) return 'CallbackUrl should be an https URL'
+  return undefined
+}

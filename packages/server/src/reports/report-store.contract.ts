@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { aReport, midnight, once } from '../executions/testing/a-report.ts'
+import { hourMs } from '../kernel/hours.ts'
+import type { LeaseRequest } from '../kernel/lease.ts'
+import type { PageCursor } from '../kernel/page.ts'
+import { useTestDatabase } from '../stores/testing/test-database.ts'
+import type { MakeTestDatabase } from '../stores/testing/test-database.ts'
+import type { ReportFilter, ReportLimits, ReportStore } from './report-store.ts'
+import type { Report } from './report.ts'
+
+const firstPage = { top: 100, after: null }
+
+/** Limits that no test meets by chance. */
+function limits(change: { active?: number; once?: number; sinceAt?: number } = {}): ReportLimits {
+  const { active = 1_000, once = 1_000, sinceAt = 0 } = change
+  return { activeReports: active, executeNow: { limit: once, sinceAt } }
+}
+
+/** What every report store does. */
+export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase): void {
+  describe(`a report store (${name})`, () => {
+    const database = useTestDatabase(makeDatabase)
+
+    function add(change: Partial<Report> = {}, within = limits(), reports: ReportStore = database.stores.reports) {
+      const report = aReport(change)
+      return reports.insertWithin(report, { executionId: `${report.id}.0`, scheduledAt: midnight }, within)
+    }
+
+    async function idsOf(filter: ReportFilter, accountId = 'account-1', program = 'cmp') {
+      const { items } = await database.stores.reports.list(accountId, program, filter, firstPage)
+      return items.map(({ id }) => id)
+    }
+
+    /** Runs the report's only occurrence to its end, so that the report becomes Inactive. */
+    async function finish(): Promise<void> {
+      const request: LeaseRequest = { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs }
+      const claimed = await database.stores.executions.claimDue(request, () => undefined)
+      await database.stores.executions.fail(claimed?.id ?? '', 'lease', midnight, { code: 'internal', message: 'No.' })
+    }
+
+    test.each([
+      ['on a schedule', {}],
+      [
+        'on a schedule with an end',
+        {
+          schedule: {
+            kind: 'recurring',
+            startAt: midnight - 5 * hourMs,
+            firstAt: midnight,
+            intervalHours: 7,
+            count: 3,
+            endAt: midnight + 100 * hourMs,
+          },
+          description: "it's \u2013 \u{1F4C8}",
+          callback: { url: 'https://partner.example/hook?a=1', method: 'GET' },
+          format: 'tsv',
+          modifiedAt: midnight,
+        },
+      ],
+      ['that runs once', { schedule: once(midnight) }],
+      ['that runs once on a window of its own', { schedule: once(midnight, midnight - hourMs, midnight) }],
+      ['that runs once on a window without an end', { schedule: once(midnight, midnight - hourMs) }],
+    ] satisfies [string, Partial<Report>][])('gives back a report %s as it was given', async (_, change) => {
+      expect(await add(change)).toBe('inserted')
+      const view = { ...aReport(change), startedCount: 0, nextExecutionAt: midnight }
+      expect(await database.stores.reports.find('account-1', 'cmp', 'report-1')).toEqual(view)
+      expect((await database.stores.reports.list('account-1', 'cmp', {}, firstPage)).items).toEqual([view])
+    })
+
+    test('stores the first waiting execution with the report', async () => {
+      await add()
+      const executions = await database.stores.executions.list('account-1', 'cmp', {
+        reportIds: ['report-1'],
+        latestOnly: false,
+      })
+      expect(executions).toMatchObject([
+        { id: 'report-1.0', occurrence: 0, scheduledAt: midnight, status: 'Pending', attempts: 0, startedAt: null },
+      ])
+      expect(await database.stores.executions.nextDueAt()).toBe(midnight)
+    })
+
+    test('stores neither when one of them is there already', async () => {
+      await add()
+      await expect(add({ name: 'Again' })).rejects.toBeInstanceOf(Error)
+      const sameExecution = { executionId: 'report-1.0', scheduledAt: midnight }
+      await expect(
+        database.stores.reports.insertWithin(aReport({ id: 'report-2' }), sameExecution, limits()),
+      ).rejects.toBeInstanceOf(Error)
+      expect(await idsOf({})).toEqual(['report-1'])
+      expect((await database.stores.reports.find('account-1', 'cmp', 'report-1'))?.name).toBe(aReport().name)
+    })
+
+    test('finds nothing of another account or program', async () => {
+      await add()
+      for (const [accountId, program] of [
+        ['account-2', 'cmp'],
+        ['account-1', 'mpn'],
+      ] as const) {
+        expect(await database.stores.reports.find(accountId, program, 'report-1')).toBeUndefined()
+        for (const filter of [{}, { ids: ['report-1'] }, { name: aReport().name }, { queryId: 'query-1' }]) {
+          expect(await idsOf(filter, accountId, program)).toEqual([])
+        }
+      }
+    })
+
+    describe('lists', () => {
+      test('by ids, whole name in any case and query; filters narrow each other', async () => {
+        await add({ id: 'a', name: 'Été 100%', queryId: 'q-1', createdAt: 1 })
+        await add({ id: 'b', name: 'été 1000', queryId: 'q-1', createdAt: 2 })
+        await add({ id: 'c', name: 'été 100%', queryId: 'q-2', createdAt: 3 })
+        expect(await idsOf({})).toEqual(['c', 'b', 'a'])
+        expect(await idsOf({ ids: ['a', 'c', 'a', 'unknown'] })).toEqual(['c', 'a'])
+        expect(await idsOf({ ids: [] })).toEqual([])
+        expect(await idsOf({ name: 'ÉTÉ 100%' })).toEqual(['c', 'a'])
+        expect(await idsOf({ queryId: 'q-1' })).toEqual(['b', 'a'])
+        expect(await idsOf({ ids: ['a', 'b'], name: 'été 100%', queryId: 'q-1' })).toEqual(['a'])
+      })
+
+      test.each([1, 2, 3, 5])('in pages of %i that show each report once', async (top) => {
+        for (const [id, createdAt] of [
+          ['a', 1],
+          ['b', 2],
+          ['c', 2],
+          ['d', 2],
+          ['e', 3],
+        ] as const) {
+          await add({ id, createdAt })
+        }
+        const seen: string[] = []
+        let after: PageCursor | null = null
+        do {
+          const page = await database.stores.reports.list('account-1', 'cmp', {}, { top, after })
+          expect(page.items.length).toBeLessThanOrEqual(top)
+          seen.push(...page.items.map(({ id }) => id))
+          after = page.next
+        } while (after !== null)
+        expect(seen).toEqual(['e', 'd', 'c', 'b', 'a'])
+      })
+    })
+
+    describe('holds the limit of active reports', () => {
+      test('per client, and stores nothing beyond it', async () => {
+        expect(await add({ id: 'one' }, limits({ active: 2 }))).toBe('inserted')
+        expect(await add({ id: 'two', schedule: once(midnight) }, limits({ active: 2 }))).toBe('inserted')
+        expect(await add({ id: 'three' }, limits({ active: 2 }))).toBe('active_report_quota')
+        expect(await add({ id: 'four', schedule: once(midnight) }, limits({ active: 2 }))).toBe('active_report_quota')
+        expect(await add({ id: 'other client', clientId: 'client-2' }, limits({ active: 1 }))).toBe('inserted')
+        expect(await add({ id: 'other account', accountId: 'account-2' }, limits({ active: 1 }))).toBe('inserted')
+        expect((await idsOf({})).sort()).toEqual(['one', 'other client', 'two'])
+      })
+
+      test('and no longer counts a report that is Inactive or Paused', async () => {
+        await add({ id: 'done' }, limits({ active: 1 }))
+        await finish()
+        expect(await add({ id: 'paused', status: 'Paused' }, limits({ active: 1 }))).toBe('inserted')
+        expect(await add({ id: 'active' }, limits({ active: 1 }))).toBe('inserted')
+        expect(await add({ id: 'too many' }, limits({ active: 1 }))).toBe('active_report_quota')
+      })
+
+      test('when many are added at once, over two connections', async () => {
+        const other = await database.connectAgain()
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            add({ id: `report-${index}` }, limits({ active: 7 }), (index % 2 === 0 ? database.stores : other).reports),
+          ),
+        )
+        expect(results.filter((result) => result === 'inserted')).toHaveLength(7)
+        expect(await idsOf({})).toHaveLength(7)
+      })
+    })
+
+    describe('holds the limit of reports that run once', () => {
+      test('per client within a time; those on a schedule do not count', async () => {
+        const within = limits({ once: 2, sinceAt: midnight })
+        const addOnce = (id: string, createdAt: number, change: Partial<Report> = {}) =>
+          add({ id, createdAt, schedule: once(createdAt), ...change }, within)
+        expect(await addOnce('before', midnight - 1)).toBe('inserted')
+        expect(await add({ id: 'daily', createdAt: midnight }, within)).toBe('inserted')
+        expect(await addOnce('one', midnight)).toBe('inserted')
+        expect(await addOnce('two', midnight + 1)).toBe('inserted')
+        expect(await addOnce('three', midnight + 2)).toBe('execute_now_quota')
+        expect(await add({ id: 'daily too', createdAt: midnight }, within)).toBe('inserted')
+        expect(await addOnce('other client', midnight + 2, { clientId: 'client-2' })).toBe('inserted')
+        expect(await addOnce('other account', midnight + 2, { accountId: 'account-2' })).toBe('inserted')
+        expect(await database.stores.reports.find('account-1', 'cmp', 'three')).toBeUndefined()
+      })
+
+      test('also when they have ended', async () => {
+        await add({ id: 'one', schedule: once(midnight), createdAt: midnight }, limits({ once: 1, sinceAt: midnight }))
+        await finish()
+        const again = { id: 'two', schedule: once(midnight), createdAt: midnight }
+        expect(await add(again, limits({ once: 1, sinceAt: midnight }))).toBe('execute_now_quota')
+      })
+    })
+  })
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { ClientStore } from './access/client-store.ts'
+import { createLinkKeys } from './access/link-keys.ts'
+import { createSecretChecker } from './access/secret-checker.ts'
+import { createTokenKeys } from './access/token-keys.ts'
+import { createTokenVerifier } from './access/verify-token.ts'
+import { createDiskBlobStore } from './blobs/disk/create-disk-blob-store.ts'
+import { startCourier } from './callbacks/courier.ts'
+import { createAddressGuard } from './callbacks/guard-address.ts'
+import { createSender, systemResolve } from './callbacks/send-request.ts'
+import type { Settings } from './config/settings.ts'
+import { createDataFolder } from './datasets/data-folder.ts'
+import { loadCatalog } from './datasets/load-catalog.ts'
+import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
+import { startWorker } from './executions/worker.ts'
+import { createApp } from './http/app.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
+import { randomId } from './kernel/ids.ts'
+import { createEvents } from './observe/events.ts'
+import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+
+/** A server that listens and works. */
+export interface RunningServer {
+  /** What the outside world calls it, without a final slash. */
+  readonly url: string
+  readonly tenantId: string
+  /** Who may come in; for whoever sets up accounts and clients in this process. */
+  readonly clients: ClientStore
+  readonly log: Logger
+  /** Ends it: no new requests, what runs is handed back, processes and files are closed. */
+  close(): Promise<void>
+}
+
+/** What a test replaces: the time. */
+export interface ServerOptions {
+  readonly clock?: Clock
+}
+
+// Requests of callbacks that are under way at once: a slow receiver must not hold up the others.
+const courierSlots = 8
+// Well above the time that one attempt may take, so that no two couriers send the same callback.
+const courierLeaseSlackSeconds = 45
+// With a lease of at most 25 s, a dead worker's execution is taken over within 30 s.
+const lookEverySeconds = 5
+
+/**
+ * Builds everything from the settings, in the order in which the rooms need each other, and listens. The only place
+ * that knows every room. Throws in words when a folder, the database, the catalog or the port is not to be had.
+ */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  options: ServerOptions = {},
+): Promise<RunningServer> {
+  const clock = options.clock ?? systemClock
+  const newId = randomId
+  const random = Math.random
+  const processId = `${process.pid}-${randomUUID().slice(0, 8)}`
+  const stopping = new AbortController()
+
+  await Promise.all([settings.dataFolder, settings.datasetsFolder].map((folder) => mkdir(folder, { recursive: true })))
+  const catalog = await loadCatalog(settings.catalogFolder)
+  const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
+  const tenantId = await stores.installation.getOrSet('tenantId', settings.tenantId ?? newId())
+  refuseOtherTenant(settings, tenantId)
+
+  const data = createDataFolder(settings.datasetsFolder)
+  const blobs = createDiskBlobStore(join(settings.dataFolder, 'artifacts'))
+  const engine = createDuckDbEngine({
+    ...settings.engine,
+    readFolders: [settings.datasetsFolder],
+    writeFolder: blobs.stagingFolder,
+    previewProcesses: 1,
+    onEvent: ({ kind, ...process }) => log.debug(process, kind.replaceAll('_', ' ')),
+  })
+  const events = createEvents(log)
+
+  const courier = startCourier(
+    {
+      deliveries: stores.deliveries,
+      webhookSecretOf: async (clientId) => (await stores.clients.findClient(clientId))?.webhookSecret,
+      send: createSender({
+        clock,
+        guard: createAddressGuard(settings.callbacks.allowedHosts),
+        resolve: systemResolve,
+        allowHttp: settings.callbacks.allowHttp,
+        timeoutSeconds: settings.callbacks.timeoutSeconds,
+      }),
+      clock,
+      random,
+      events,
+      newId,
+      courierId: processId,
+      slots: courierSlots,
+      leaseSeconds: settings.callbacks.timeoutSeconds + courierLeaseSlackSeconds,
+      lookEverySeconds,
+    },
+    stopping.signal,
+  )
+  const worker = startWorker(
+    {
+      executions: stores.executions,
+      blobs,
+      catalog,
+      data,
+      engine,
+      clock,
+      random,
+      newId,
+      events,
+      workerId: processId,
+      leaseSeconds: settings.leaseSeconds,
+      exportTimeoutSeconds: settings.limits.exportTimeoutSeconds,
+      slots: settings.engine.exportProcesses,
+      lookEverySeconds,
+      deliveryOwed: () => courier.wake(),
+    },
+    stopping.signal,
+  )
+
+  let listeningOn = ''
+  const publicUrl = (): string => settings.publicUrl ?? listeningOn
+  const issuer = { tenantId, publicUrl }
+  const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId })
+  const access = { clients: stores.clients, keys: tokenKeys, clock, issuer, audiences: settings.audiences }
+  const app = await createApp({
+    catalog,
+    queries: stores.queries,
+    reports: stores.reports,
+    executions: stores.executions,
+    artifacts: stores.artifacts,
+    blobs,
+    data,
+    engine,
+    clock,
+    newId,
+    verifyToken: createTokenVerifier(access),
+    tokens: { ...access, secrets: createSecretChecker(), newId },
+    linkKeys: createLinkKeys({ keys: stores.keys, clock, newId }),
+    reportStored: () => worker.wake(),
+    checkHealth: async () => {
+      await stores.executions.nextDueAt()
+    },
+    log,
+    profile: settings.profile,
+    limits: settings.limits,
+    links: settings.links,
+    callbackPolicy: settings.callbacks,
+    publicUrl,
+  })
+
+  const close = async (): Promise<void> => {
+    stopping.abort()
+    await app.close()
+    await Promise.all([worker.stopped, courier.stopped])
+    await engine.close()
+    await stores.close()
+  }
+  try {
+    await app.listen(settings.listen)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  listeningOn = addressOf(app.server.address(), settings.listen.host)
+  return { url: publicUrl(), tenantId, clients: stores.clients, log, close }
+}
+
+/** Tokens and links name the tenant: changing it by a setting would silently end them all. */
+function refuseOtherTenant(settings: Settings, tenantId: string): void {
+  if (settings.tenantId !== null && settings.tenantId !== tenantId)
+    throw new Error(
+      `The setting tenantId is ${settings.tenantId}, but ${settings.dataFolder} belongs to tenant ${tenantId}. Leave the setting out, or choose another dataFolder.`,
+    )
+}
+
+function addressOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

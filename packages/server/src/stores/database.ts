@@ -1,0 +1,173 @@
+import type { ExecutionStatus, FailureCode } from '../executions/execution.ts'
+import type { CallbackDelivery, DeliveryStatus } from '../callbacks/delivery.ts'
+import type { StoredKey } from '../access/key-store.ts'
+import type { ReportFormat, ReportStatus, Schedule, CallbackMethod } from '../reports/report.ts'
+
+/**
+ * The tables as the statements see them, columns named as in the database. They use the part of SQL that SQLite and
+ * PostgreSQL share: ids are text, instants are integers (epoch milliseconds UTC), JSON is text that TypeScript reads.
+ * `migrations/` makes them.
+ */
+export interface Database {
+  readonly schema_migrations: MigrationTable
+  readonly installation: InstallationTable
+  readonly accounts: AccountTable
+  readonly clients: ClientTable
+  readonly keys: KeyTable
+  readonly queries: QueryTable
+  readonly reports: ReportTable
+  readonly executions: ExecutionTable
+  readonly artifacts: ArtifactTable
+  readonly callback_deliveries: DeliveryTable
+  readonly callback_attempts: AttemptTable
+}
+
+/** The schema's steps that have been taken. */
+export interface MigrationTable {
+  readonly version: number
+  readonly name: string
+}
+
+export interface InstallationTable {
+  readonly name: string
+  readonly value: string
+}
+
+export interface AccountTable {
+  readonly id: string
+  readonly name: string
+  readonly created_at: number
+}
+
+export interface ClientTable {
+  readonly id: string
+  readonly account_id: string
+  readonly name: string
+  readonly user_id: string
+  readonly secret_hash: string
+  /** JSON: list of roles. */
+  readonly roles: string
+  readonly webhook_secret: string
+  readonly created_at: number
+  readonly disabled_at: number | null
+}
+
+export interface KeyTable {
+  readonly id: string
+  readonly purpose: StoredKey['purpose']
+  readonly material: string
+  readonly created_at: number
+}
+
+export interface QueryTable {
+  readonly id: string
+  readonly account_id: string
+  readonly program: string
+  readonly client_id: string
+  readonly user_id: string
+  readonly name: string
+  /** What names are compared by, see `name-key.ts`. */
+  readonly name_key: string
+  readonly description: string | null
+  readonly query_text: string
+  readonly created_at: number
+}
+
+export interface ReportTable {
+  readonly id: string
+  readonly account_id: string
+  readonly program: string
+  readonly client_id: string
+  readonly user_id: string
+  readonly name: string
+  readonly name_key: string
+  readonly description: string | null
+  readonly query_id: string
+  readonly query_text: string
+  readonly schedule_kind: Schedule['kind']
+  /** Occurrence 0. */
+  readonly first_at: number
+  /** `recurring` only, and so are the interval, the count and the end. */
+  readonly start_at: number | null
+  readonly interval_hours: number | null
+  readonly occurrence_count: number | null
+  readonly end_at: number | null
+  /** `once` only. */
+  readonly query_start_at: number | null
+  readonly query_end_at: number | null
+  readonly format: ReportFormat
+  readonly callback_url: string | null
+  readonly callback_method: CallbackMethod | null
+  readonly status: ReportStatus
+  /** Occurrences that have begun. */
+  readonly started_count: number
+  /** Number of the grid in force: a new start, interval or count begins a new one, whose occurrences count from 0 again. */
+  readonly grid: number
+  readonly created_at: number
+  readonly modified_at: number | null
+}
+
+/** What makes a row claimable, alike in every table whose rows are work. `claim.ts` has the statements' shared parts. */
+export interface ClaimColumns {
+  /**
+   * When the row may be claimed: its due time while it waits, the end of its lease while someone works on it. Null when
+   * there is nothing to claim. One column for both, so that one index finds all work, however many rows lie in the future.
+   */
+  readonly claimable_at: number | null
+  readonly lease_token: string | null
+  readonly lease_owner: string | null
+}
+
+export interface ExecutionTable extends ClaimColumns {
+  readonly id: string
+  readonly report_id: string
+  readonly account_id: string
+  readonly grid: number
+  readonly occurrence: number
+  readonly scheduled_at: number
+  readonly status: ExecutionStatus
+  /** How often it has been claimed. Unlike `attempts` it never goes down: 1 says that the claim is the first. */
+  readonly claims: number
+  readonly attempts: number
+  readonly started_at: number | null
+  readonly finished_at: number | null
+  readonly failure_code: FailureCode | null
+  readonly failure_message: string | null
+}
+
+export interface ArtifactTable {
+  readonly id: string
+  readonly execution_id: string
+  readonly report_id: string
+  readonly account_id: string
+  readonly blob_key: string
+  readonly file_name: string
+  /** JSON. */
+  readonly manifest: string
+  readonly created_at: number
+}
+
+export interface DeliveryTable extends ClaimColumns {
+  readonly id: string
+  readonly account_id: string
+  readonly client_id: string
+  readonly report_id: string
+  readonly execution_id: string
+  readonly url: string
+  readonly method: CallbackDelivery['method']
+  readonly body: string
+  readonly status: DeliveryStatus
+  readonly attempts: number
+  readonly due_at: number
+  readonly created_at: number
+}
+
+export interface AttemptTable {
+  readonly delivery_id: string
+  /** From 1. */
+  readonly attempt: number
+  readonly started_at: number
+  readonly duration_ms: number
+  readonly response_status: number | null
+  readonly error: string | null
+}

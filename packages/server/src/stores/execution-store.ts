@@ -1,0 +1,203 @@
+import { sql } from 'kysely'
+import type { Kysely, SqlBool, Transaction } from 'kysely'
+import type { ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
+import type { ClaimedExecution } from '../executions/execution.ts'
+import type { LeaseRequest } from '../kernel/lease.ts'
+import type { Report } from '../reports/report.ts'
+import { artifactRow } from './artifact-row.ts'
+import { claimableAt, leased, notClaimable } from './claim.ts'
+import type { Database, ExecutionTable, ReportTable } from './database.ts'
+import { deliveryRow } from './delivery-row.ts'
+import { executionFrom, failureColumns, waitingExecutionRow } from './execution-row.ts'
+import { listExecutions } from './list-executions.ts'
+import { reportFrom } from './report-row.ts'
+import { inTransaction } from './transactions.ts'
+
+/** Executions in a database. Each call that changes something is one statement or one transaction. */
+export function createExecutionStore(db: Kysely<Database>): ExecutionStore {
+  return {
+    claimDue: (request, following) => inTransaction(db, (tx) => claimDue(tx, request, following)),
+
+    async renewLease(executionId, leaseToken, expiresAt) {
+      return (await changeLeased(db, executionId, leaseToken, { claimable_at: expiresAt })) !== undefined
+    },
+
+    complete: (executionId, leaseToken, { finishedAt, artifact, delivery }) =>
+      inTransaction(db, async (tx) => {
+        const reportId = await changeLeased(tx, executionId, leaseToken, {
+          status: 'Completed',
+          finished_at: finishedAt,
+          ...failureColumns(null),
+          ...notClaimable,
+        })
+        if (reportId === undefined) return false
+        await tx.insertInto('artifacts').values(artifactRow(artifact)).execute()
+        if (delivery !== null) await tx.insertInto('callback_deliveries').values(deliveryRow(delivery)).execute()
+        await retireReport(tx, reportId)
+        return true
+      }),
+
+    async retryAt(executionId, leaseToken, retryAt, failure) {
+      const change = { ...claimableAt(retryAt), ...failureColumns(failure) }
+      return (await changeLeased(db, executionId, leaseToken, change)) !== undefined
+    },
+
+    fail: (executionId, leaseToken, finishedAt, failure) =>
+      inTransaction(db, async (tx) => {
+        const reportId = await changeLeased(tx, executionId, leaseToken, {
+          status: 'Failed',
+          finished_at: finishedAt,
+          ...failureColumns(failure),
+          ...notClaimable,
+        })
+        if (reportId === undefined) return false
+        await retireReport(tx, reportId)
+        return true
+      }),
+
+    async handBack(executionId, leaseToken, now) {
+      const changed = await db
+        .updateTable('executions')
+        .set((eb) => ({ ...claimableAt(now), attempts: eb('attempts', '-', 1) }))
+        .where('id', '=', executionId)
+        .where('lease_token', '=', leaseToken)
+        .executeTakeFirst()
+      return changed.numUpdatedRows > 0n
+    },
+
+    async nextDueAt() {
+      const next = await claimable(db).select('e.claimable_at').executeTakeFirst()
+      return next?.claimable_at ?? undefined
+    },
+
+    list: (accountId, program, filter) => listExecutions(db, accountId, program, filter),
+  }
+}
+
+/**
+ * The execution to be claimed next, whether its time has come or not: one that waits while no other of its report runs,
+ * or one that runs, whose time is the end of its lease. Read from the index of claimable rows, oldest first. What it
+ * passes over on the way are waiting rows of running reports that are due already: never more than there are runs.
+ *
+ * Statuses are written out, not parameters: only so can SQLite know that its partial indexes hold the answer.
+ */
+function claimable(db: Kysely<Database>) {
+  return db
+    .selectFrom('executions as e')
+    .where('e.claimable_at', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        sql<SqlBool>`e.status = 'Running'`,
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('executions as sibling')
+              .select('sibling.id')
+              .whereRef('sibling.report_id', '=', 'e.report_id')
+              .where(sql<SqlBool>`sibling.status = 'Running'`),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('e.claimable_at')
+    .orderBy('e.id')
+    .limit(1)
+}
+
+async function claimDue(
+  tx: Transaction<Database>,
+  request: LeaseRequest,
+  following: (report: Report, occurrence: number) => NextOccurrence | undefined,
+): Promise<ClaimedExecution | undefined> {
+  const claimed = await tx
+    .updateTable('executions')
+    .set((eb) => ({
+      status: 'Running',
+      claims: eb('claims', '+', 1),
+      attempts: eb('attempts', '+', 1),
+      started_at: eb.fn.coalesce('started_at', eb.val(request.now)),
+      ...leased(request),
+    }))
+    .where('id', '=', claimable(tx).select('e.id').where('e.claimable_at', '<=', request.now))
+    // Said again: where two may look at once, the second one to write must see that the first has moved the time.
+    .where('claimable_at', '<=', request.now)
+    .returningAll()
+    .executeTakeFirst()
+  if (claimed === undefined) return undefined
+
+  const report = claimed.claims === 1 ? await begin(tx, claimed, following) : await reportOf(tx, claimed)
+  return {
+    ...executionFrom(claimed),
+    report: reportFrom(report),
+    lease: { token: request.token, owner: request.owner, expiresAt: request.expiresAt },
+  }
+}
+
+/** The first claim of an execution: its report counts it, and the occurrence that follows begins to wait. */
+async function begin(
+  tx: Transaction<Database>,
+  claimed: ExecutionTable,
+  following: (report: Report, occurrence: number) => NextOccurrence | undefined,
+): Promise<ReportTable> {
+  const report = await tx
+    .updateTable('reports')
+    .set((eb) => ({ started_count: eb('started_count', '+', 1) }))
+    .where('id', '=', claimed.report_id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const next = following(reportFrom(report), claimed.occurrence)
+  if (next !== undefined) {
+    await tx
+      .insertInto('executions')
+      .values(waitingExecutionRow(report, next))
+      // An occurrence that is stored already stays as it is. An error would undo this claim, and the same row would be
+      // claimed and undone for ever, at the head of everyone's queue.
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+  return report
+}
+
+function reportOf(tx: Transaction<Database>, execution: ExecutionTable): Promise<ReportTable> {
+  return tx.selectFrom('reports').selectAll().where('id', '=', execution.report_id).executeTakeFirstOrThrow()
+}
+
+/**
+ * Changes the execution if it is still under this lease, and returns the id of its report; undefined if it isn't. Only
+ * a Running row has a lease token (a CHECK of the table), so the token alone says it all.
+ */
+async function changeLeased(
+  db: Kysely<Database>,
+  executionId: string,
+  leaseToken: string,
+  change: Partial<ExecutionTable>,
+): Promise<string | undefined> {
+  const changed = await db
+    .updateTable('executions')
+    .set(change)
+    .where('id', '=', executionId)
+    .where('lease_token', '=', leaseToken)
+    .returning('report_id')
+    .executeTakeFirst()
+  return changed?.report_id
+}
+
+/** The report becomes Inactive if this was the end of it: no execution of it waits, and (this one ran) none runs. */
+async function retireReport(tx: Transaction<Database>, reportId: string): Promise<void> {
+  await tx
+    .updateTable('reports')
+    .set({ status: 'Inactive' })
+    .where('id', '=', reportId)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('executions')
+            .select('executions.id')
+            .where('executions.report_id', '=', reportId)
+            .where(sql<SqlBool>`executions.status in ('Pending', 'Paused')`),
+        ),
+      ),
+    )
+    .execute()
+}

@@ -1,0 +1,33 @@
+import { Kysely } from 'kysely'
+import { isAppError } from '../kernel/app-error.ts'
+import type { Database } from './database.ts'
+import { migrate } from './migrations/migrate.ts'
+import { openSqliteFile } from './sqlite/open-sqlite-file.ts'
+import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
+import { createStores } from './stores.ts'
+import type { Stores } from './stores.ts'
+
+/**
+ * Opens the stores in a SQLite file, making the file and its folder if they are absent and bringing the schema up to
+ * date. Several processes may have it open at once. `:memory:` keeps everything in memory. Rejects in words when the
+ * file can't be opened, is no database or was written by a newer Almanac.
+ */
+export async function openSqliteStores(file: string): Promise<Stores> {
+  try {
+    const db = new Kysely<Database>({ dialect: createSqliteDialect(await openSqliteFile(file)) })
+    try {
+      await migrate(db)
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
+    return createStores(db)
+  } catch (cause) {
+    throw new Error(`The database ${file} can't be opened: ${wordsOf(cause)}`, { cause })
+  }
+}
+
+function wordsOf(cause: unknown): string {
+  if (isAppError(cause, 'too_busy')) return cause.data.sentence
+  return cause instanceof Error ? cause.message : String(cause)
+}

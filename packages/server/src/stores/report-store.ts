@@ -1,0 +1,91 @@
+import { sql } from 'kysely'
+import type { Kysely, SqlBool, Transaction } from 'kysely'
+import type { Report } from '../reports/report.ts'
+import type { ReportStore } from '../reports/report-store.ts'
+import type { Database } from './database.ts'
+import { waitingExecutionRow } from './execution-row.ts'
+import { nameKey } from './name-key.ts'
+import { pageOf, rowsToRead } from './newest-first.ts'
+import { newReportRow, reportViewFrom } from './report-row.ts'
+import { reportViews } from './report-views.ts'
+import { countThenAdd } from './transactions.ts'
+
+/** Reports in a database. */
+export function createReportStore(db: Kysely<Database>): ReportStore {
+  return {
+    insertWithin: (report, first, limits) =>
+      countThenAdd(db, async (tx) => {
+        if ((await countActive(tx, report)) >= limits.activeReports) return 'active_report_quota'
+        if (report.schedule.kind === 'once') {
+          const { limit, sinceAt } = limits.executeNow
+          if ((await countOnceSince(tx, report, sinceAt)) >= limit) return 'execute_now_quota'
+        }
+        const row = newReportRow(report)
+        await tx.insertInto('reports').values(row).execute()
+        await tx
+          .insertInto('executions')
+          .values(waitingExecutionRow(row, { ...first, occurrence: 0 }))
+          .execute()
+        return 'inserted'
+      }),
+
+    async find(accountId, program, id) {
+      const row = await reportViews(db)
+        .where('id', '=', id)
+        .where('account_id', '=', accountId)
+        .where('program', '=', program)
+        .executeTakeFirst()
+      return row && reportViewFrom(row)
+    },
+
+    async list(accountId, program, { ids, name, queryId }, page) {
+      if (ids?.length === 0) return { items: [], next: null }
+      let rows = reportViews(db)
+        .where('account_id', '=', accountId)
+        .where('program', '=', program)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(rowsToRead(page))
+      if (ids !== undefined) rows = rows.where('id', 'in', ids)
+      if (name !== undefined) rows = rows.where('name_key', '=', nameKey(name))
+      if (queryId !== undefined) rows = rows.where('query_id', '=', queryId)
+      const { after } = page
+      if (after !== null) {
+        rows = rows.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)))
+      }
+      return pageOf((await rows.execute()).map(reportViewFrom), page)
+    },
+  }
+}
+
+// The conditions on status and kind are written out, not parameters: only so can SQLite know that its partial indexes
+// hold the answer.
+
+/** How many reports of the client are Active; a run-once report counts while it is. */
+async function countActive(tx: Transaction<Database>, { accountId, clientId }: Report): Promise<number> {
+  const { count } = await tx
+    .selectFrom('reports')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('client_id', '=', clientId)
+    .where(sql<SqlBool>`status = 'Active'`)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** How many run-once reports the client has made at or after `sinceAt`. */
+async function countOnceSince(
+  tx: Transaction<Database>,
+  { accountId, clientId }: Report,
+  sinceAt: number,
+): Promise<number> {
+  const { count } = await tx
+    .selectFrom('reports')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', accountId)
+    .where('client_id', '=', clientId)
+    .where('created_at', '>=', sinceAt)
+    .where(sql<SqlBool>`schedule_kind = 'once'`)
+    .executeTakeFirstOrThrow()
+  return count
+}

@@ -1,0 +1,22 @@
+import { clientStoreContract } from '../../access/client-store.contract.ts'
+import { installationStoreContract } from '../../access/installation-store.contract.ts'
+import { keyStoreContract } from '../../access/key-store.contract.ts'
+import { artifactStoreContract } from '../../artifacts/artifact-store.contract.ts'
+import { deliveryStoreContract } from '../../callbacks/delivery-store.contract.ts'
+import { executionStoreContract } from '../../executions/execution-store.contract.ts'
+import { queryStoreContract } from '../../queries/query-store.contract.ts'
+import { reportStoreContract } from '../../reports/report-store.contract.ts'
+import { makeSqliteTestDatabase } from './testing/sqlite-test-database.ts'
+
+for (const contract of [
+  queryStoreContract,
+  reportStoreContract,
+  executionStoreContract,
+  artifactStoreContract,
+  deliveryStoreContract,
+  clientStoreContract,
+  keyStoreContract,
+  installationStoreContract,
+]) {
+  contract('SQLite', makeSqliteTestDatabase)
+}

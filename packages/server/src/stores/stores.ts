@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely'
+import type { ClientStore } from '../access/client-store.ts'
+import type { InstallationStore } from '../access/installation-store.ts'
+import type { KeyStore } from '../access/key-store.ts'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { DeliveryStore } from '../callbacks/delivery-store.ts'
+import type { ExecutionStore } from '../executions/execution-store.ts'
+import type { QueryStore } from '../queries/query-store.ts'
+import type { ReportStore } from '../reports/report-store.ts'
+import { createArtifactStore } from './artifact-store.ts'
+import { createClientStore } from './client-store.ts'
+import type { Database } from './database.ts'
+import { createDeliveryStore } from './delivery-store.ts'
+import { createExecutionStore } from './execution-store.ts'
+import { createInstallationStore } from './installation-store.ts'
+import { createKeyStore } from './key-store.ts'
+import { createQueryStore } from './query-store.ts'
+import { createReportStore } from './report-store.ts'
+
+/** Every store of an installation, on one database. */
+export interface Stores {
+  readonly queries: QueryStore
+  readonly reports: ReportStore
+  readonly executions: ExecutionStore
+  readonly artifacts: ArtifactStore
+  readonly deliveries: DeliveryStore
+  readonly clients: ClientStore
+  readonly keys: KeyStore
+  readonly installation: InstallationStore
+  /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
+  close(): Promise<void>
+}
+
+/** The stores on a database whose schema is up to date. */
+export function createStores(db: Kysely<Database>): Stores {
+  return {
+    queries: createQueryStore(db),
+    reports: createReportStore(db),
+    executions: createExecutionStore(db),
+    artifacts: createArtifactStore(db),
+    deliveries: createDeliveryStore(db),
+    clients: createClientStore(db),
+    keys: createKeyStore(db),
+    installation: createInstallationStore(db),
+    close: () => db.destroy(),
+  }
+}
