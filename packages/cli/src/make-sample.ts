@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatBytes, formatDuration, grouped } from './amounts.ts'
 import type { CommandContext } from './command-context.ts'
@@ -35,10 +35,19 @@ export async function makeSample({ output, now }: CommandContext, input: MakeSam
   )
 }
 
-/** Whether there is complete sample data: its manifest is written last. */
-export async function hasSample(folder: string): Promise<boolean> {
-  return access(join(folder, 'sample.json')).then(
-    () => true,
-    () => false,
-  )
+/** Whether the folder has complete sample data of this kind: its manifest is written last. */
+export async function hasSample(folder: string, { rows, accounts, seed }: SampleFlags): Promise<boolean> {
+  try {
+    const made = JSON.parse(await readFile(join(folder, 'sample.json'), 'utf8')) as Partial<MadeSample>
+    return made.usageRows === rows && made.accounts?.length === accounts && made.seed === seed
+  } catch {
+    return false
+  }
+}
+
+/** What `sample.json` says, as far as it matters here. */
+interface MadeSample {
+  readonly usageRows: number
+  readonly accounts: readonly unknown[]
+  readonly seed: number
 }

@@ -11,6 +11,8 @@ import { walk } from '../demo/walk.ts'
 import { hasSample, makeSample } from '../make-sample.ts'
 import { addSampleOptions, type SampleFlags } from '../sample-options.ts'
 
+const dayMs = 86_400_000
+
 interface Flags extends SampleFlags {
   readonly data: string
   readonly keep?: boolean
@@ -33,12 +35,13 @@ async function runDemo(context: CommandContext, { data, keep, ...sample }: Flags
   const step = createSteps(context)
 
   await mkdir(dataFolder, { recursive: true })
-  if (!(await hasSample(datasetsFolder))) {
+  if (!(await hasSample(datasetsFolder, sample))) {
     await makeSample(context, {
       ...sample,
       outFolder: datasetsFolder,
       catalogFolder: null,
-      referenceAt: Date.now(),
+      // The rows end with yesterday, so that the same bytes come all day long.
+      referenceAt: Math.floor(Date.now() / dayMs) * dayMs,
     })
   }
 

@@ -51,16 +51,17 @@ export function addServe(program: Command, { output, exitWith }: CommandContext)
   })
 }
 
-/** Settings from flags. Undefined ones leave the environment and the file their say. */
+/** Settings from flags. What was not said is absent, so that environment, file and defaults have their say. */
 function overridesOf(flags: Flags): Readonly<Record<string, unknown>> {
-  return {
-    ...Object.fromEntries((flags.set ?? []).map(settingOf)),
+  const named = {
     dataFolder: flags.data,
     'listen.host': flags.host,
     'listen.port': flags.port,
     publicUrl: flags.publicUrl,
     profile: flags.profile,
   }
+  const said = [...(flags.set ?? []).map(settingOf), ...Object.entries(named)]
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined))
 }
 
 function settingOf(text: string): readonly [string, string] {

@@ -29,5 +29,5 @@ export function describeSettings(): readonly SettingDescription[] {
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return Array.isArray(value) ? value.join(',') : String(value)
+  return Array.isArray(value) ? value.join(',') : `${value as string | number | boolean}`
 }
