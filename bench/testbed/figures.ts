@@ -28,7 +28,7 @@ export function shown({ median, minimum, maximum }: Spread, unit: string): strin
 }
 
 /** Prints a benchmark's figures and keeps them as `bench/results/<name>.json`, with the machine they came from. */
-export async function report(name: string, lines: readonly string[], figures: object): Promise<void> {
+export async function publish(name: string, lines: readonly string[], figures: object): Promise<void> {
   console.log(`\n${name}\n${lines.map((line) => `  ${line}`).join('\n')}`)
   const folder = join(import.meta.dirname, '../results')
   await mkdir(folder, { recursive: true })

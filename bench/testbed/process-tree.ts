@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 
 /** This process and all below it, by the kernel's own accounts (Linux). */
 export interface TreeUsage {
-  /** Seconds of processor time, user and system, of processes that live now and of those they waited for. */
+  /** Seconds of processor time, user and system, of the processes that live now. */
   readonly cpuSeconds: number
   /** The largest resident size that each process has had, added up; MiB. */
   readonly peakMiB: number
@@ -36,11 +36,11 @@ function treeOf(rootPid: number): readonly number[] {
 function usageOf(pid: number): { cpuSeconds: number; peakMiB: number } | undefined {
   const stat = statOf(pid)
   if (stat === undefined) return undefined
-  const [user = 0, system = 0, waitedUser = 0, waitedSystem = 0] = stat.slice(11, 15).map(Number)
+  const [user = 0, system = 0] = stat.slice(11, 13).map(Number)
   try {
     const peakKiB = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return {
-      cpuSeconds: (user + system + waitedUser + waitedSystem) / ticksPerSecond,
+      cpuSeconds: (user + system) / ticksPerSecond,
       peakMiB: Number(peakKiB ?? 0) / 1024,
     }
   } catch {

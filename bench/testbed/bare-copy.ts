@@ -6,7 +6,7 @@ import type { SqlParameter } from '@almanac/query'
 
 export interface BareCopyWork {
   readonly sql: string
-  readonly parameters: readonly (SqlParameter & { readonly text: string })[]
+  readonly parameters: readonly { readonly type: SqlParameter['type']; readonly text: string }[]
   readonly target: string
   readonly memoryLimitMiB: number
   readonly threads: number

@@ -1,0 +1,105 @@
+import { access, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { createClient, type AlmanacClient } from '@almanac/client'
+import {
+  generateSample,
+  loadCatalog,
+  readSettings,
+  shippedCatalogFolder,
+  startServer,
+  type RunningServer,
+  type Settings,
+} from '@almanac/server'
+import { pino } from 'pino'
+import { createAccount } from '../../packages/server/src/access/create-account.ts'
+import { createClient as registerClient } from '../../packages/server/src/access/create-client.ts'
+import { systemClock } from '../../packages/server/src/kernel/clock.ts'
+import { randomId } from '../../packages/server/src/kernel/ids.ts'
+
+/** A line of the server's log, as far as benchmarks look at it. `time` in epoch milliseconds. */
+export interface LogLine {
+  readonly time: number
+  readonly msg: string
+  readonly reportId?: string
+}
+
+export interface BenchServer {
+  readonly server: RunningServer
+  readonly settings: Settings
+  readonly client: AlmanacClient
+  readonly accountId: string
+  /** Resolves when both lines about this report have come, with the milliseconds between them. */
+  durationOf(reportId: string): Promise<number>
+  close(): Promise<void>
+}
+
+const work = join(import.meta.dirname, '../work')
+export const referenceAt = Date.UTC(2026, 10, 1)
+
+/** Sample data for one account, made once and kept in `bench/work`. */
+export async function sampleFolder(usageRows: number): Promise<string> {
+  const outFolder = join(work, `datasets-${usageRows}`)
+  const there = await access(join(outFolder, 'sample.json')).then(
+    () => true,
+    () => false,
+  )
+  if (!there) {
+    console.log(`Making sample data: ${usageRows} rows of usage …`)
+    const catalog = await loadCatalog(shippedCatalogFolder)
+    await generateSample({ catalog, outFolder, accounts: 1, usageRows, seed: 1, referenceAt })
+  }
+  return outFolder
+}
+
+/** The whole server in this process (its engines in theirs), on a fresh data folder, and a client of the account. */
+export async function startBenchServer(datasetsFolder: string, accountId: string): Promise<BenchServer> {
+  const dataFolder = join(work, 'data')
+  await rm(dataFolder, { recursive: true, force: true })
+  const settings = readSettings({
+    file: null,
+    environment: {},
+    overrides: { dataFolder, datasetsFolder, 'listen.port': 0 },
+    isTerminal: false,
+  })
+  const heard: LogLine[] = []
+  let changed = Promise.withResolvers<void>()
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      heard.push(JSON.parse(chunk.toString()) as LogLine)
+      changed.resolve()
+      changed = Promise.withResolvers()
+      done()
+    },
+  })
+  const server = await startServer(settings, pino({ level: 'info' }, sink))
+  const deps = { clients: server.clients, clock: systemClock, newId: randomId }
+  await createAccount(deps, { id: accountId, name: 'Bench' })
+  const { client, secret } = await registerClient(deps, { accountId, name: 'Bench', roles: ['Reports.ReadWrite'] })
+
+  const find = (reportId: string, msg: string): LogLine | undefined =>
+    heard.find((line) => line.reportId === reportId && line.msg === msg)
+  return {
+    server,
+    settings,
+    accountId,
+    client: createClient({
+      baseUrl: `${server.url}/insights/v1.1/cmp`,
+      tokenUrl: `${server.url}/${server.tenantId}/oauth2/token`,
+      clientId: client.id,
+      clientSecret: secret,
+    }),
+    async durationOf(reportId) {
+      for (;;) {
+        const [started, completed] = [find(reportId, 'execution started'), find(reportId, 'execution completed')]
+        if (started !== undefined && completed !== undefined) return completed.time - started.time
+        if (find(reportId, 'execution failed') !== undefined) throw new Error(`The execution of ${reportId} failed`)
+        await changed.promise
+      }
+    },
+    async close() {
+      await server.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
