@@ -2,12 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs'
 
 /** This process and all below it, by the kernel's own accounts (Linux). */
 export interface TreeUsage {
-  /** Seconds of processor time, user and system, of the processes that live now. */
+  /** Seconds of processor time, user and system, of the processes that live now and of those that have ended. */
   readonly cpuSeconds: number
-  /** The largest resident size that each process has had, added up; MiB. */
-  readonly peakMiB: number
-  /** The same for the largest single process. */
-  readonly largestPeakMiB: number
+  /** The largest resident size that the process itself has had; MiB. */
+  readonly rootPeakMiB: number
+  /** The same for the largest of the processes below it that live now. */
+  readonly childPeakMiB: number
 }
 
 const ticksPerSecond = 100
@@ -16,8 +16,8 @@ export function treeUsage(rootPid: number): TreeUsage {
   const usages = treeOf(rootPid).flatMap((pid) => usageOf(pid) ?? [])
   return {
     cpuSeconds: usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0),
-    peakMiB: usages.reduce((sum, usage) => sum + usage.peakMiB, 0),
-    largestPeakMiB: Math.max(...usages.map((usage) => usage.peakMiB)),
+    rootPeakMiB: usages[0]?.peakMiB ?? 0,
+    childPeakMiB: Math.max(0, ...usages.slice(1).map((usage) => usage.peakMiB)),
   }
 }
 
@@ -36,11 +36,11 @@ function treeOf(rootPid: number): readonly number[] {
 function usageOf(pid: number): { cpuSeconds: number; peakMiB: number } | undefined {
   const stat = statOf(pid)
   if (stat === undefined) return undefined
-  const [user = 0, system = 0] = stat.slice(11, 13).map(Number)
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = stat.slice(11, 15).map(Number)
   try {
     const peakKiB = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return {
-      cpuSeconds: (user + system) / ticksPerSecond,
+      cpuSeconds: (user + system + endedUser + endedSystem) / ticksPerSecond,
       peakMiB: Number(peakKiB ?? 0) / 1024,
     }
   } catch {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { addClientCommand } from './commands/client.ts'
 import { addDatasets } from './commands/datasets.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDownload } from './commands/download.ts'
@@ -23,6 +24,7 @@ export function createProgram(context: CommandContext): Command {
   addDemo(program, context)
   addServe(program, context)
   addSample(program, context)
+  addClientCommand(program, context)
   program.commandsGroup('Its clients:')
   addDatasets(program, context)
   addQuery(program, context)

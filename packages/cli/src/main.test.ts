@@ -51,3 +51,9 @@ test('an older Node is refused in one sentence', async () => {
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/^almanac needs Node 24 or newer and this is v[\d.]+: .+\.\n$/)
 })
+
+test('serve --help lists every setting with its name in the environment', async () => {
+  const { code, stdout } = await runProcess(['serve', '--help'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^ +limits\.previewRows .+\n +ALMANAC_LIMITS_PREVIEW_ROWS\n.+Default: 100\./m)
+})

@@ -9,9 +9,14 @@ export interface SampleFlags {
 }
 
 /** Adds the flags that say what sample data is wanted; `when` begins their descriptions. */
-export function addSampleOptions(command: Command, when = ''): Command {
+export function addSampleOptions(command: Command, { accounts, when = '' }: SampleDefaults): Command {
   return command
     .option('--rows <number>', `${when}rows of usage; the other datasets grow with it`, wholeNumber(1, 1e10), 200_000)
-    .option('--accounts <number>', `${when}accounts that share the rows`, wholeNumber(1, 1e6), 3)
+    .option('--accounts <number>', `${when}accounts that share the rows`, wholeNumber(1, 1e6), accounts)
     .option('--seed <number>', `${when}the same seed gives the same data`, wholeNumber(0, 2 ** 31 - 1), 1)
+}
+
+interface SampleDefaults {
+  readonly accounts: number
+  readonly when?: string
 }

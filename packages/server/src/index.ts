@@ -1,4 +1,5 @@
-export { describeSettings, type SettingDescription } from './config/describe-settings.ts'
+export { addClient, type AddedClient, type NewClient } from './add-client.ts'
+export { loadSettings } from './config/load-settings.ts'
 export { readSettings, SettingsError, shippedCatalogFolder } from './config/read-settings.ts'
 export type { Settings } from './config/settings.ts'
 export { loadCatalog } from './datasets/load-catalog.ts'

@@ -1,17 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
-import { readSettings, SettingsError } from './config/read-settings.ts'
-import type { SettingName } from './config/setting-table.ts'
+import { loadSettings, type SettingsSource } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { startDemoServer, type DemoOptions } from './demo/start-demo-server.ts'
 import { createLog } from './observe/log.ts'
 import { startServer, type RunningServer } from './server.ts'
 
-export interface RunOptions {
-  /** Path of a YAML or JSON config file; null without one. */
-  readonly configFile: string | null
-  /** Settings from the command line. They win over environment and file. */
-  readonly overrides: Readonly<Partial<Record<SettingName, unknown>>>
+export interface RunOptions extends SettingsSource {
   /** Sample data and demo clients in the data folder; null for a server of one's own data. */
   readonly demo: DemoOptions | null
   /** What goes to standard output as soon as the server listens: one line of JSON, or one for people. */
@@ -27,7 +21,8 @@ export async function runServer(options: RunOptions): Promise<number> {
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
   try {
-    const settings = await settingsOf(options)
+    const defaults = options.demo === null ? {} : demoSettings
+    const settings = await loadSettings({ ...options, overrides: { ...defaults, ...given(options.overrides) } })
     const server = await start(settings, options)
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     server.log.info('stopping')
@@ -39,18 +34,6 @@ export async function runServer(options: RunOptions): Promise<number> {
   }
 }
 
-async function settingsOf(options: RunOptions): Promise<Settings> {
-  const path = options.configFile
-  const file = path === null ? null : { path, text: await readConfigFile(path) }
-  const demoDefaults = options.demo === null ? {} : demoSettings
-  return readSettings({
-    file,
-    environment: process.env,
-    overrides: { ...demoDefaults, ...options.overrides },
-    isTerminal: process.stderr.isTTY,
-  })
-}
-
 // A demo is for trying things on one machine: its callbacks may go to that machine.
 const demoSettings: RunOptions['overrides'] = {
   'listen.host': '127.0.0.1',
@@ -58,14 +41,9 @@ const demoSettings: RunOptions['overrides'] = {
   'callbacks.allowHttp': true,
 }
 
-async function readConfigFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error)
-    throw new SettingsError([`The config file ${path} can't be read: ${reason}.`])
-  }
+/** Without the flags that were not given: they must not hide a demo's own settings. */
+function given(overrides: RunOptions['overrides']): RunOptions['overrides'] {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
 }
 
 async function start(settings: Settings, options: RunOptions): Promise<RunningServer> {

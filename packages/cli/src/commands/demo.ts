@@ -5,8 +5,8 @@ import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { connect } from '../connection.ts'
 import { curlLines } from '../demo/curl-lines.ts'
-import { startServeChild } from '../demo/serve-child.ts'
-import { createSteps } from '../demo/steps.ts'
+import { startServeChild, type ServeChild } from '../demo/serve-child.ts'
+import { createSteps, type Step } from '../demo/steps.ts'
 import { walk } from '../demo/walk.ts'
 import { hasSample, makeSample } from '../make-sample.ts'
 import { addSampleOptions, type SampleFlags } from '../sample-options.ts'
@@ -20,7 +20,7 @@ interface Flags extends SampleFlags {
 
 /** `almanac demo`. */
 export function addDemo(program: Command, context: CommandContext): void {
-  addSampleOptions(program.command('demo'))
+  addSampleOptions(program.command('demo'), { accounts: 2 })
     .description('make sample data, start a server on it and walk from a token to a checked file')
     .option('--data <folder>', 'where the demo keeps its things; kept for the next time', './demo-data')
     .option('--keep', 'leave the server running afterwards and show curl lines for it, until Ctrl-C')
@@ -28,7 +28,6 @@ export function addDemo(program: Command, context: CommandContext): void {
 }
 
 async function runDemo(context: CommandContext, { data, keep, ...sample }: Flags): Promise<void> {
-  const { output } = context
   const dataFolder = resolve(data)
   const datasetsFolder = join(dataFolder, 'datasets')
   const signal = context.interruption()
@@ -45,11 +44,34 @@ async function runDemo(context: CommandContext, { data, keep, ...sample }: Flags
     })
   }
 
-  await using server = await step(
+  const server = await step(
     'Start a server',
     () => startServeChild({ dataFolder, sample, logFile: join(dataFolder, 'server.log'), signal }),
     ({ announcement: { url, pid, tenantId } }) => [`${url}, process ${pid}, tenant ${tenantId}`],
   )
+  try {
+    await useServer(context, server, {
+      step,
+      downloadFolder: join(dataFolder, 'downloads'),
+      keep: keep === true,
+      signal,
+    })
+  } finally {
+    await server.stop()
+  }
+}
+
+interface Visit {
+  readonly step: Step
+  readonly downloadFolder: string
+  readonly keep: boolean
+  readonly signal: AbortSignal
+}
+
+/** Walks the flow; with `keep`, shows how to go on by hand and waits. */
+async function useServer(context: CommandContext, server: ServeChild, visit: Visit): Promise<void> {
+  const { output } = context
+  const { step, downloadFolder, keep, signal } = visit
   const { url, tenantId, program, clients } = server.announcement
   const [me] = clients
   if (me === undefined) throw new Error('The demo server has no client')
@@ -61,10 +83,9 @@ async function runDemo(context: CommandContext, { data, keep, ...sample }: Flags
     clientId: me.clientId,
     clientSecret: me.clientSecret,
   })
-  const downloadFolder = join(dataFolder, 'downloads')
   const walked = await Promise.race([walk(context, { client, step, downloadFolder, signal }), server.died])
 
-  if (keep !== true) return
+  if (!keep) return
   output.line()
   for (const line of curlLines(server.announcement, walked)) output.line(line)
   output.note('\nThe server runs until Ctrl-C.')

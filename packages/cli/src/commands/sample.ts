@@ -7,22 +7,25 @@ import { UsageError } from '../usage-error.ts'
 interface Flags extends SampleFlags {
   readonly out: string
   readonly catalog?: string
-  readonly until?: string
+  readonly until: string
 }
+
+// Fixed, so that the same command gives the same bytes on any day; late enough for LAST_MONTH to have rows for a while.
+const defaultUntil = '2027-01-01T00:00:00Z'
 
 /** `almanac sample`. */
 export function addSample(program: Command, context: CommandContext): void {
-  addSampleOptions(program.command('sample'))
+  addSampleOptions(program.command('sample'), { accounts: 20 })
     .description('write made-up data for the datasets of a catalog; the same arguments give the same bytes')
     .option('-o, --out <folder>', 'datasets folder to write to', './data/datasets')
     .option('--catalog <folder>', 'catalog to write data for. Default: the one that ships')
-    .option('--until <time>', 'where the three years of rows end, UTC. Default: now')
+    .option('--until <time>', 'where the three years of rows end, UTC', defaultUntil)
     .action(async ({ out, catalog, until, ...wanted }: Flags) => {
       await makeSample(context, {
         ...wanted,
         outFolder: out,
         catalogFolder: catalog ?? null,
-        referenceAt: until === undefined ? Date.now() : instantOf(until),
+        referenceAt: instantOf(until),
       })
     })
 }

@@ -1,8 +1,8 @@
+import { describeSettings } from '@almanac/server/settings'
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { wholeNumber } from '../number-option.ts'
 import { addSampleOptions, type SampleFlags } from '../sample-options.ts'
-import { formatTable } from '../table.ts'
 import { UsageError } from '../usage-error.ts'
 
 interface Flags extends SampleFlags {
@@ -15,11 +15,10 @@ interface Flags extends SampleFlags {
   readonly set?: readonly string[]
   readonly demo?: boolean
   readonly json?: boolean
-  readonly settings?: boolean
 }
 
 /** `almanac serve`. The server is loaded only here: the other commands start without it. */
-export function addServe(program: Command, { output, exitWith }: CommandContext): void {
+export function addServe(program: Command, { exitWith }: CommandContext): void {
   const command = program
     .command('serve')
     .description('run the server until Ctrl-C')
@@ -30,16 +29,12 @@ export function addServe(program: Command, { output, exitWith }: CommandContext)
     .option('--public-url <url>', 'what the outside world calls this server (publicUrl)')
     .option('--profile <name>', 'open, or partner-center for the documented limits (profile)')
     .option('--set <name=value>', 'any other setting; may be repeated', collect)
-    .option('--settings', 'list all settings, and how the environment names them')
-    .option('--demo', 'serve sample data and make a client for each of its accounts')
+    .option('--demo', 'serve sample data, with a client for each of its first two accounts')
     .option('--json', 'print where it listens as a line of JSON')
-  addSampleOptions(command, 'with --demo: ')
+  addSampleOptions(command, { accounts: 2, when: 'with --demo: ' })
+  command.addHelpText('after', settingsHelp)
   command.action(async (flags: Flags) => {
     const server = await import('@almanac/server')
-    if (flags.settings === true) {
-      const rows = server.describeSettings().map((each) => [each.name, each.environmentName, each.form, each.default])
-      return output.line(formatTable(['setting', 'environment', 'form', 'default'], rows))
-    }
     exitWith(
       await server.runServer({
         configFile: flags.config ?? null,
@@ -49,6 +44,17 @@ export function addServe(program: Command, { output, exitWith }: CommandContext)
       }),
     )
   })
+}
+
+/** Every setting with what it does: its name in a config file, its variable in the environment, its default. */
+function settingsHelp(): string {
+  const entries = describeSettings().map((setting) => {
+    const forPartnerCenter =
+      setting.partnerCenterDefault === '' ? '' : ` (${setting.partnerCenterDefault} in profile partner-center)`
+    const value = setting.default === '' ? '' : ` Default: ${setting.default}${forPartnerCenter}.`
+    return `  ${setting.name}   ${setting.form}\n      ${setting.environmentName}\n      ${setting.about}${value}`
+  })
+  return `\nSettings: in a config file by the first name, in the environment by the second, or by --set name=value.\n${entries.join('\n')}\n`
 }
 
 /** Settings from flags. What was not said is absent, so that environment, file and defaults have their say. */
@@ -67,7 +73,11 @@ function overridesOf(flags: Flags): Readonly<Record<string, unknown>> {
 function settingOf(text: string): readonly [string, string] {
   const sign = text.indexOf('=')
   if (sign < 1) throw new UsageError(`--set takes a name and a value, such as limits.previewRows=50, not ${text}.`)
-  return [text.slice(0, sign).trim(), text.slice(sign + 1).trim()]
+  const name = text.slice(0, sign).trim()
+  if (!describeSettings().some((setting) => setting.name === name)) {
+    throw new UsageError(`There is no setting ${name}. \`almanac serve --help\` lists them.`)
+  }
+  return [name, text.slice(sign + 1).trim()]
 }
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {

@@ -19,17 +19,18 @@ export interface Announcement {
 }
 
 /** A server in a process of its own. */
-export interface ServeChild extends AsyncDisposable {
+export interface ServeChild {
   readonly announcement: Announcement
   /** Rejects when the server ends without having been told to. Never resolves. */
   readonly died: Promise<never>
+  /** Ends it and waits until it has ended. */
+  stop(): Promise<void>
 }
 
 const almanac = fileURLToPath(new URL('../../bin/almanac.mjs', import.meta.url))
 
 /**
- * Starts `almanac serve --demo` on a free port and waits until it listens. Its log goes to `logFile`. Disposing of it ends
- * it and waits until it has ended. Raises an error with the end of the log when it doesn't start.
+ * Starts `almanac serve --demo` on a free port and waits until it listens. Its log goes to `logFile`. Raises an error with the end of the log when it doesn't start.
  */
 export async function startServeChild(input: {
   readonly dataFolder: string
@@ -44,6 +45,8 @@ export async function startServeChild(input: {
   const wanted = ['--rows', `${sample.rows}`, '--accounts', `${sample.accounts}`, '--seed', `${sample.seed}`]
   const child = spawn(process.execPath, [almanac, 'serve', ...flags, ...wanted], {
     stdio: ['ignore', 'pipe', log.fd],
+    // What the environment says about another server or client is not meant for this one.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ALMANAC_'))),
   })
   await log.close()
   const ended = once(child, 'exit')
@@ -59,7 +62,7 @@ export async function startServeChild(input: {
   }
   try {
     const announcement = await Promise.race([readAnnouncement(child), died, aborted(signal)])
-    return { announcement, died, [Symbol.asyncDispose]: stop }
+    return { announcement, died, stop }
   } catch (error) {
     await stop()
     throw error
@@ -89,7 +92,7 @@ async function lastLines(file: string): Promise<string> {
   return text
     .trimEnd()
     .split('\n')
-    .slice(-10)
+    .slice(-5)
     .map((line) => `  ${line}`)
     .join('\n')
 }

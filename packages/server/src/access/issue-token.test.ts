@@ -157,7 +157,7 @@ test.each([
 
 test('a disabled client gets no token, and only one who knows the secret learns why', async () => {
   const installation = await createInstallation()
-  installation.clients.change(installation.contoso.client.id, { disabledAt: 1 })
+  installation.changeClient(installation.contoso.client.id, { disabledAt: 1 })
   expect((await refusal(installation, installation.request())).code).toBe('disabled_client')
   expect((await refusal(installation, installation.request({ client_secret: 'wrong' }))).code).toBe('wrong_secret')
 })

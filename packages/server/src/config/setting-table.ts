@@ -115,7 +115,7 @@ export const settingTable = {
     about: 'Largest request body.',
   }),
   'engine.memoryLimitMiB': setting({
-    kind: integer(128, 1_048_576),
+    kind: integer(512, 1_048_576),
     default: 1_024,
     about:
       'Memory of each engine process; beyond it, it spills to disk. Its resident size may exceed this by about 250 MiB.',

@@ -6,12 +6,12 @@ import type { IssueTokenDeps } from '../issue-token.ts'
 import type { TokenRequest } from '../token-form.ts'
 import { createSecretChecker } from '../secret-checker.ts'
 import { createTokenKeys } from '../token-keys.ts'
-import { createMemoryClientStore, createMemoryKeyStore } from './memory-stores.ts'
+import { openAccessStores, type AccessStores } from './access-stores.ts'
 
 export const resource = 'https://api.partnercenter.microsoft.com'
 
 export interface Installation extends IssueTokenDeps {
-  readonly clients: ReturnType<typeof createMemoryClientStore>
+  readonly changeClient: AccessStores['changeClient']
   readonly clock: FakeClock
   readonly issuer: Issuer
   readonly contoso: CreatedClient
@@ -22,7 +22,7 @@ export interface Installation extends IssueTokenDeps {
 /** An installation of its own, with one account and one client, at noon of 2 March 2026. */
 export async function createInstallation(tenantId = 'tenant-one'): Promise<Installation> {
   const clock = createFakeClock(Date.UTC(2026, 2, 2, 12))
-  const clients = createMemoryClientStore()
+  const { clients, keys, changeClient } = await openAccessStores()
   let ids = 0
   const newId = () => {
     ids += 1
@@ -35,10 +35,11 @@ export async function createInstallation(tenantId = 'tenant-one'): Promise<Insta
   )
   return {
     clients,
+    changeClient,
     clock,
     newId,
     contoso,
-    keys: createTokenKeys({ keys: createMemoryKeyStore(), clock, newId }),
+    keys: createTokenKeys({ keys, clock, newId }),
     secrets: createSecretChecker(),
     issuer: { tenantId, publicUrl: () => 'https://reports.example.com' },
     audiences: [resource, 'https://graph.windows.net'],

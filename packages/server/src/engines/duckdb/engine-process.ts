@@ -118,7 +118,7 @@ export function startEngineProcess({ purpose, settings, onEvent }: EngineProcess
       stop.removeEventListener('abort', onStop)
       clearTimeout(killing)
       inHand = undefined
-      if (end.kind === 'failed' && end.last) leave()
+      if (end.last) leave()
       // Also when the job ended well in the last moment: who has called it off doesn't expect a result.
       stop.throwIfAborted()
       if (end.kind === 'failed')

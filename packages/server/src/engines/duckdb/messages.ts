@@ -17,13 +17,14 @@ export type ToEngineProcess =
   | { readonly kind: 'stop' }
 
 /**
- * How a job ended. `detail` has the engine's own words, for the log only. `last`: the process can't do another job, and
- * waits to be ended.
+ * How a job ended. `detail` has the engine's own words, for the log only. `last`: the process should do no other job, or
+ * can't, and waits to be ended.
  */
-export type JobEnd =
+export type JobEnd = (
   | { readonly kind: 'rows'; readonly rows: readonly (readonly PreviewValue[])[] }
   | { readonly kind: 'exported'; readonly file: ExportedFile }
-  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly detail: string; readonly last: boolean }
+  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly detail: string }
+) & { readonly last: boolean }
 
 /** What an engine process tells the server: now and then how far an export is, and each job's end. */
 export type FromEngineProcess = { readonly kind: 'progress'; readonly sizeBytes: number } | JobEnd
