@@ -9,22 +9,22 @@ import type { Client } from '../client.ts'
 
 export interface AccessStores extends Pick<Stores, 'clients' | 'keys'> {
   /** Changes a client as another process would: through a connection of its own. */
-  changeClient(clientId: string, change: Partial<Pick<Client, 'disabledAt' | 'roles'>>): void
+  readonly changeClient: (clientId: string, change: Partial<Pick<Client, 'disabledAt' | 'roles'>>) => void
 }
 
 /** The real stores, in a file of their own until the test ends. */
 export async function openAccessStores(): Promise<AccessStores> {
   const folder = await mkdtemp(join(tmpdir(), 'almanac-access-'))
   const file = join(folder, 'almanac.db')
-  const { clients, keys, close } = await openSqliteStores(file)
+  const stores = await openSqliteStores(file)
   onTestFinished(async () => {
-    await close()
+    await stores.close()
     await rm(folder, { recursive: true, force: true })
   })
   return {
-    clients,
-    keys,
-    changeClient(clientId, { disabledAt, roles }) {
+    clients: stores.clients,
+    keys: stores.keys,
+    changeClient: (clientId, { disabledAt, roles }) => {
       const other = new DatabaseSync(file)
       if (disabledAt !== undefined) {
         other.prepare('update clients set disabled_at = ? where id = ?').run(disabledAt, clientId)
