@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import { checkQuery, compileQuery } from '@almanac/query'
 import { loadCatalog } from '@almanac/server'
 import { createDataFolder } from '../packages/server/src/datasets/data-folder.ts'
+import { duckDbMemoryMiB } from '../packages/server/src/engines/duckdb/duckdb-memory.ts'
 import type { BareCopyWork } from './testbed/bare-copy.ts'
 import { sampleFolder, startBenchServer } from './testbed/bench-server.ts'
 import { publish, rounded, shown, spread } from './testbed/figures.ts'
@@ -107,7 +108,8 @@ async function runBareCopy(): Promise<number> {
     sql: compiled.sql,
     parameters: compiled.parameters.map(({ type, value }) => ({ type, text: String(value) })),
     target,
-    memoryLimitMiB: settings.engine.memoryLimitMiB,
+    // The same room: with more, the bare process would be larger than an engine may be.
+    memoryLimitMiB: duckDbMemoryMiB(settings.engine.memoryLimitMiB),
     threads: settings.engine.threads,
     tempFolder: join(settings.dataFolder, 'bare-temp'),
   }

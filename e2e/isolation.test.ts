@@ -283,7 +283,7 @@ describe('rows of another account', () => {
         const found = await sample.read(
           `SELECT DISTINCT "${column}", PublisherAccountId = '${account}' FROM {${dataset}} WHERE "${column}" IS NOT NULL`,
         )
-        const [[rows = '0'] = []] = (await sample.read(
+        const [[rows]] = (await sample.read(
           `SELECT count(*) FROM {${dataset}} WHERE PublisherAccountId = '${account}'`,
         )) as [[string]]
         const split = (own: string): ReadonlySet<string> =>
@@ -423,7 +423,7 @@ describe('rows of another account', () => {
 
   test('metrics add up one’s own rows', async () => {
     for (const [client, { account }] of server.clients.entries()) {
-      const [[sum, visits] = []] = (await sample.read(
+      const [[sum, visits]] = (await sample.read(
         `SELECT (SELECT round(sum(RawHours), 4) FROM {ISVUsage} WHERE PublisherAccountId = '${account}'),
                 (SELECT sum(PageVisitCount) FROM {ISVMarketplaceInsights} WHERE PublisherAccountId = '${account}')`,
       )) as [[string, string]]

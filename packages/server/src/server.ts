@@ -16,6 +16,7 @@ import type { Settings } from './config/settings.ts'
 import { createDataFolder } from './datasets/data-folder.ts'
 import { loadCatalog } from './datasets/load-catalog.ts'
 import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
+import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
 import { startWorker } from './executions/worker.ts'
 import { createApp } from './http/app.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -47,10 +48,6 @@ const courierLeaseSlackSeconds = 45
 // With a lease of at most 25 s, a dead worker's execution is taken over within 30 s.
 const lookEverySeconds = 5
 
-// The setting is what a process may take. What DuckDB counts as its memory is less than that: Node, what the CSV writer
-// has in hand, and pieces that are free but not given back came to 310 MiB at most (`npm run bench:export`).
-const besideDuckDbMiB = 384
-
 /**
  * Builds everything from the settings, in the order in which the rooms need each other, and listens. The only place
  * that knows every room. Throws in words when a folder, the database, the catalog or the port is not to be had.
@@ -76,7 +73,7 @@ export async function startServer(
   const blobs = createDiskBlobStore(join(settings.dataFolder, 'artifacts'))
   const engine = createDuckDbEngine({
     ...settings.engine,
-    memoryLimitMiB: settings.engine.memoryLimitMiB - besideDuckDbMiB,
+    memoryLimitMiB: duckDbMemoryMiB(settings.engine.memoryLimitMiB),
     readFolders: [settings.datasetsFolder],
     writeFolder: blobs.stagingFolder,
     previewProcesses: 1,

@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto'
+
 /** A key that signs links. Its id stands in each link, so that the keys can be changed without breaking links. */
 export interface LinkKey {
   readonly id: string
-  /** 32 random bytes. */
-  readonly secret: Uint8Array
+  /** 32 random bytes, prepared for use once: preparing them costs more than a signature. */
+  readonly secret: KeyObject
 }
 
 /** Port: the keys of links. The newest signs; all that are still kept verify. */

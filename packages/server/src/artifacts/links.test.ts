@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../kernel/app-error.ts'
@@ -10,7 +11,7 @@ import { anArtifact } from './testing/an-artifact.ts'
 import { verifyLink, type VerifyLinkInput } from './verify-link.ts'
 
 const startAt = Date.UTC(2024, 0, 6, 5, 38, 34, 600)
-const key = (id: string, byte = 7): LinkKey => ({ id, secret: new Uint8Array(32).fill(byte) })
+const key = (id: string, byte = 7): LinkKey => ({ id, secret: createSecretKey(new Uint8Array(32).fill(byte)) })
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 

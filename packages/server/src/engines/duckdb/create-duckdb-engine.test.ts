@@ -303,7 +303,7 @@ describe('a query that takes too long', () => {
     })
     expect(existsSync(path)).toBe(false)
     expect((await exported(handMade('SELECT 1 AS a', ['a']))).text).toBe('a\n1\n')
-    expect(events).toEqual([])
+    expect(events).not.toContainEqual(expect.objectContaining({ signal: 'SIGKILL' }))
   })
 
   test('is stopped also when the stop comes before it has begun, or just then', async () => {
@@ -383,7 +383,7 @@ describe('an engine process', () => {
     await expect(failing).rejects.toMatchObject({ name: 'EngineError', code: 'crashed' })
     expect(existsSync(path)).toBe(false)
     expect(readdirSync(temp())).not.toContain(`almanac-engine-${pidOf(events)}`)
-    expect(events).toMatchObject([
+    expect(events.slice(0, 2)).toMatchObject([
       { kind: 'engine_process_started' },
       { kind: 'engine_process_ended', signal: 'SIGKILL' },
     ])
@@ -391,6 +391,18 @@ describe('an engine process', () => {
     const again = newPath()
     await own.export(handMade('SELECT 1 AS a', ['a']), { path: again, format: 'csv' }, patience())
     expect(readFileSync(again, 'utf8')).toBe('a\n1\n')
+  })
+
+  test('that has grown beyond its memory does no other job: its successor stands ready', async () => {
+    // Below what a process with DuckDB takes at rest.
+    own = start({ memoryLimitMiB: 64 })
+    await own.export(handMade('SELECT 1 AS a', ['a']), { path: newPath(), format: 'csv' }, patience())
+    expect(events.filter(({ kind }) => kind === 'engine_process_started')).toHaveLength(2)
+    const again = newPath()
+    await own.export(handMade('SELECT 1 AS a', ['a']), { path: again, format: 'csv' }, patience())
+    expect(readFileSync(again, 'utf8')).toBe('a\n1\n')
+    const pids = events.filter(({ kind }) => kind === 'engine_process_started').map(({ pid }) => pid)
+    expect(new Set(pids).size).toBe(3)
   })
 
   test('that no longer hears is killed when the time is over', async () => {
@@ -406,7 +418,7 @@ describe('an engine process', () => {
     )
     expect(await codeOf(failing)).toBe('timeout')
     expect(existsSync(path)).toBe(false)
-    expect(events.at(-1)).toMatchObject({ kind: 'engine_process_ended', signal: 'SIGKILL' })
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'engine_process_ended', signal: 'SIGKILL' }))
     expect(await own.preview(handMade('SELECT 1', ['a:integer']), patience())).toEqual([[1]])
   })
 

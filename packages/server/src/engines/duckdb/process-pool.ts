@@ -13,6 +13,7 @@ export function createProcessPool(size: number, start: () => EngineProcess): Pro
   const alive = new Set<EngineProcess>()
   const waiting: (() => void)[] = []
   let free = size
+  let closed = false
 
   async function takeSlot(stop: AbortSignal): Promise<void> {
     stop.throwIfAborted()
@@ -42,9 +43,23 @@ export function createProcessPool(size: number, start: () => EngineProcess): Pro
       if (kept.usable) return kept
       alive.delete(kept)
     }
+    return startProcess()
+  }
+
+  function startProcess(): EngineProcess {
     const started = start()
     alive.add(started)
     return started
+  }
+
+  function giveBack(process: EngineProcess): void {
+    if (process.usable) {
+      idle.push(process)
+      return
+    }
+    void process.end().finally(() => alive.delete(process))
+    // Started now, its successor is of use by the time the next job comes; on demand it would keep that job waiting.
+    if (!closed) idle.push(startProcess())
   }
 
   return {
@@ -57,13 +72,14 @@ export function createProcessPool(size: number, start: () => EngineProcess): Pro
         try {
           return await work(process)
         } finally {
-          idle.push(process)
+          giveBack(process)
         }
       } finally {
         giveSlot()
       }
     },
     async close() {
+      closed = true
       await Promise.all([...alive].map((process) => process.end()))
     },
   }

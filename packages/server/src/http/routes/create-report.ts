@@ -51,6 +51,7 @@ export const createReportRoute = (deps: CreateReportRouteDeps) =>
 const refusals: FieldRefusals = {
   Format: invalidReport('Format', 'Report format should be csv/tsv'),
   CallbackMethod: invalidReport('CallbackMethod', 'CallbackMethod can only be GET or POST'),
+  RecurrenceInterval: invalidReport('RecurrenceInterval', 'RecurrenceInterval has to be a whole number of hours'),
   RecurrenceCount: invalidReport('RecurrenceCount', 'Recurrence count has to be a positive integer value'),
   StartTime: badTime('StartTime'),
   EndTime: badTime('EndTime'),

@@ -39,7 +39,10 @@ interface Reader {
   /** Takes the text that the pattern (sticky) matches here, or nothing. */
   take(pattern: RegExp): string | undefined
   offset(): number
-  fail(expected: string, at?: number): never
+  /** Raises that this is no JSON; `expected` completes "The body is not valid JSON: …". */
+  fail(expected: string): never
+  /** Raises that JSON like this is not taken here. */
+  refuse(sentence: string, at: number): never
 }
 
 function createReader(text: string): Reader {
@@ -58,10 +61,13 @@ function createReader(text: string): Reader {
       return match[0]
     },
     offset: () => position,
-    fail(message, at = position) {
-      const character = text.codePointAt(at)
+    fail(expected) {
+      const character = text.codePointAt(position)
       const found = character === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(character))
-      throw new JsonError(`The body is not valid JSON: ${message}, found ${found}`, text, at)
+      throw new JsonError(`The body is not valid JSON: ${expected}, found ${found}`, text, position)
+    },
+    refuse(sentence, at) {
+      throw new JsonError(sentence, text, at)
     },
   }
 }
@@ -74,7 +80,7 @@ const wordPattern = /true|false|null/y
 
 function readValue(reader: Reader, depth: number): Json {
   reader.skipBlanks()
-  if (depth > maximumDepth) reader.fail(`nesting of at most ${maximumDepth} expected`)
+  if (depth > maximumDepth) reader.refuse(`The body is nested deeper than ${maximumDepth} levels`, reader.offset())
   switch (reader.peek()) {
     case '{':
       return readObject(reader, depth)
@@ -125,7 +131,7 @@ function readObject(reader: Reader, depth: number): Json {
     const valueText = JSON.stringify(value)
     const before = seen.get(key.toLowerCase())
     if (before !== undefined && before !== valueText) {
-      reader.fail(`the key ${JSON.stringify(key)} was sent before with another value (casing does not count)`, keyAt)
+      reader.refuse(`The key ${JSON.stringify(key)} was sent before with another value (casing does not count)`, keyAt)
     }
     seen.set(key.toLowerCase(), valueText)
     members.set(key, value)
