@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { fastify } from 'fastify'
 import { sampleFolder, startBenchServer } from './testbed/bench-server.ts'
@@ -57,7 +58,7 @@ await publish(
 )
 
 async function rateOf(target: string): Promise<number> {
-  const autocannon = join(import.meta.dirname, '../node_modules/autocannon/autocannon.js')
+  const autocannon = fileURLToPath(import.meta.resolve('autocannon'))
   const flags = ['--json', '-c', '32', '-d', `${seconds}`, '-H', `authorization=Bearer ${token}`, target]
   const { stdout } = await promisify(execFile)(process.execPath, [autocannon, ...flags], { maxBuffer: 1 << 26 })
   const result = JSON.parse(stdout) as { '2xx': number; non2xx: number; errors: number; duration: number }

@@ -41,9 +41,8 @@ export async function sampleFolder(usageRows: number): Promise<string> {
     console.log(`Making sample data: ${usageRows} rows of usage …`)
     const command = join(import.meta.dirname, '../../packages/cli/bin/almanac.mjs')
     // In a process of its own: what it takes of memory is not the server's.
-    await promisify(execFile)(process.execPath, [
-      ...[command, 'sample', '--rows', `${usageRows}`, '--accounts', '1', '--out', outFolder],
-    ])
+    const flags = ['--rows', `${usageRows}`, '--accounts', '1', '--out', outFolder]
+    await promisify(execFile)(process.execPath, [command, 'sample', ...flags])
   }
   return outFolder
 }

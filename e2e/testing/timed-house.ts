@@ -50,7 +50,6 @@ export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
     environment: {},
     overrides: {
       dataFolder: folder,
-      'listen.port': 0,
       'callbacks.allowHttp': true,
       'callbacks.allowedHosts': '127.0.0.1',
     },
@@ -75,9 +74,12 @@ export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
       done()
     },
   })
-  const launch = (): Promise<RunningServer> => startServer(settings, pino({ level: 'info' }, sink), { clock })
+  const launch = (port: number): Promise<RunningServer> =>
+    startServer({ ...settings, listen: { ...settings.listen, port } }, pino({ level: 'info' }, sink), { clock })
 
-  let server = await launch()
+  let server = await launch(0)
+  // Tokens and links name where they come from, so the server keeps its port, as a real one does.
+  const port = Number(new URL(server.url).port)
   const deps = { clients: server.clients, clock, newId: randomId }
   const [account] = accounts
   await createAccount(deps, { id: account?.id ?? '', name: 'Test' })
@@ -110,7 +112,7 @@ export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
       }
     },
     async start() {
-      server = await launch()
+      server = await launch(port)
     },
     stop: () => server.close(),
     async close() {

@@ -39,7 +39,7 @@ async function runDemo(context: CommandContext, { data, keep, ...sample }: Flags
       ...sample,
       outFolder: datasetsFolder,
       catalogFolder: null,
-      // The rows end with yesterday, so that the same bytes come all day long.
+      // The rows end today, and the same bytes come all day long.
       referenceAt: Math.floor(Date.now() / dayMs) * dayMs,
     })
   }

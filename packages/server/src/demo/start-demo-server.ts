@@ -64,7 +64,7 @@ async function makeSample(settings: Settings, log: Logger, options: DemoOptions)
     catalog: await loadCatalog(settings.catalogFolder),
     outFolder: settings.datasetsFolder,
     ...options,
-    // The rows end with yesterday, so that every range of TIMESPAN has some, and the same bytes come all day long.
+    // The rows end today, so that every range of TIMESPAN has some, and the same bytes come all day long.
     referenceAt: Math.floor(systemClock.now() / dayMs) * dayMs,
     onProgress: ({ file, done, of }) =>
       log.info({ rows: file.rows, sizeBytes: file.sizeBytes }, `sample data: ${file.dataset} (${done} of ${of})`),
