@@ -1,84 +1,132 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, pollExecutions, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { base, completed, createReport, saveQuery, type CompletedExecution } from './testing/steps.ts'
 
-const base = '/insights/v1.1/cmp'
 // The whole of the largest dataset, sorted by a column it isn't stored by: the run lasts long enough to be hit.
 const query =
   'SELECT UsageDate, OfferName, SKU, CustomerName, CustomerCompanyName, UsageReference, PriceCC FROM ISVUsage ORDER BY UsageReference TIMESPAN LAST_3_YEARS'
-const options = ['--rows', '150000']
+// The shortest lease there is: what a dead server leaves is taken over three seconds later, not twenty.
+const options = ['--rows', '150000', '--set', 'leaseSeconds=3']
+
+interface Death {
+  readonly name: string
+  /** Whether the run must have been claimed before. Then the kill comes at some point of it. */
+  readonly seenRunning: boolean
+  readonly thenMs: number
+}
+// Before the claim or about then; while the engine starts; while it reads, sorts, writes; near the end or after it.
+const deaths: readonly Death[] = [
+  { name: 'as soon as its report is acknowledged', seenRunning: false, thenMs: 0 },
+  { name: 'as soon as it is seen to run', seenRunning: true, thenMs: 0 },
+  { name: '150 ms later', seenRunning: true, thenMs: 150 },
+  { name: '300 ms later', seenRunning: true, thenMs: 300 },
+  { name: '450 ms later', seenRunning: true, thenMs: 450 },
+]
 
 let folder: string
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'almanac-crash-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function createReport(server: DemoProcess, token: string, name: string): Promise<string> {
-  const created = await call(
-    server,
-    token,
-    'POST',
-    `${base}/ScheduledQueries`,
-    JSON.stringify({ Name: name, Query: query }),
-  )
-  const report = await call(
-    server,
-    token,
-    'POST',
-    `${base}/ScheduledReport`,
-    JSON.stringify({ ReportName: name, QueryId: created.body.value[0]?.queryId, ExecuteNow: true }),
-  )
-  expect(report.status).toBe(200)
-  return String(report.body.value[0]?.reportId)
-}
-
 describe('a server killed in the middle of a run', () => {
   test('completes every acknowledged run after its restart, once, and serves nothing half-written', async () => {
-    // Deterministic moments of death, spread over a run: before the claim, in the engine, while publishing, after.
-    const deathsAfterMs = [0, 40, 120, 250, 400, 600]
-    const reportIds: string[] = []
-    for (const deathAfterMs of deathsAfterMs) {
+    const digests = new Set<string>()
+    let interrupted: string | undefined
+    for (const death of deaths) {
       const server = await startDemoProcess(folder, options)
       const token = await requestToken(server)
-      reportIds.push(await createReport(server, token, `killed after ${deathAfterMs} ms`))
-      await new Promise((resolve) => setTimeout(resolve, deathAfterMs))
+      // What the one before left is completed first: a run that takes its worker down three times is given up, rightly.
+      if (interrupted !== undefined) digests.add(await expectWhole(server, token, interrupted))
+      interrupted = await createReport(server, token, death.name, await saveQuery(server, token, death.name, query))
+      if (death.seenRunning) await seenRunning(server, token, interrupted)
+      await setTimeout(death.thenMs)
       await server.stop('SIGKILL')
     }
-
     const server = await startDemoProcess(folder, options)
     const token = await requestToken(server)
-    const digests = new Set<string>()
-    for (const reportId of reportIds) {
-      const path = `${base}/ScheduledReport/execution/${reportId}`
-      const { body } = await pollExecutions(server, token, path, (answer) => answer.status === 200)
-      expect(body.value).toHaveLength(1)
-      const execution = body.value[0]!
-      const file = Buffer.from(await (await fetch(String(execution.reportAccessSecureLink))).arrayBuffer())
-      const manifest = (await (
-        await fetch(`${String(execution.reportLocation)}/manifest`, { headers: { Authorization: `Bearer ${token}` } })
-      ).json()) as { sha256: string; sizeBytes: number; rows: number }
-      expect(file.byteLength).toBe(manifest.sizeBytes)
-      expect(createHash('sha256').update(file).digest('hex')).toBe(manifest.sha256)
-      expect(manifest.rows).toBeGreaterThan(10_000)
-      digests.add(manifest.sha256)
-
-      const all = await call(
-        server,
-        token,
-        'GET',
-        `${path}?executionStatus=Pending;Running;Paused;Completed;Failed&getLatestExecution=false`,
-      )
-      expect(all.body.value.map((each) => each.executionStatus)).toEqual(['Completed'])
-    }
+    digests.add(await expectWhole(server, token, interrupted ?? ''))
     // Each run has a reference time of its own, but within one day they look at the same rows: the same bytes.
     expect(digests.size).toBeLessThanOrEqual(2)
     expect(await server.stop('SIGTERM')).toBe(0)
     expect(server.output).toHaveLength(1)
+
+    const runs = storedRuns()
+    expect(runs.map(({ name, status, artifacts }) => ({ name, status, artifacts }))).toEqual(
+      deaths.map(({ name }) => ({ name, status: 'Completed', artifacts: 1 })),
+    )
+    // Claimed a second time: so the first worker died between claiming and completing it.
+    console.log(
+      runs.map((r) => r.name + ' ' + r.claims),
+      await readdir(join(folder, 'artifacts/staging')),
+    )
+    const hit = runs.filter(({ claims }) => claims === 2).map(({ name }) => name)
+    expect(hit).toContain('as soon as it is seen to run')
+    expect(hit.length).toBeGreaterThanOrEqual(2)
+
+    // What was being written when a server died lies there still; nothing that is served is one of these files.
+    const abandoned = await readdir(join(folder, 'artifacts/staging'))
+    expect(abandoned).not.toEqual([])
+    for (const { blobKey, sizeBytes } of runs) {
+      expect(abandoned).not.toContain(blobKey)
+      const published = await stat(join(folder, 'artifacts/blobs', blobKey.slice(0, 2), blobKey))
+      expect(published.size).toBe(sizeBytes)
+    }
   })
 })
+
+async function seenRunning(server: DemoProcess, token: string, reportId: string): Promise<void> {
+  const path = `${base}/ScheduledReport/execution/${reportId}?executionStatus=Running;Completed`
+  await pollExecutions(server, token, path, ({ status }) => status === 200)
+}
+
+/** Waits for a report's execution, and checks that there is one, with a whole file. Gives the file's digest. */
+async function expectWhole(server: DemoProcess, token: string, reportId: string): Promise<string> {
+  const execution: CompletedExecution = await completed(server, token, reportId)
+  const file = Buffer.from(await (await fetch(execution.reportAccessSecureLink)).arrayBuffer())
+  const manifest = (await (
+    await fetch(`${execution.reportLocation}/manifest`, { headers: { Authorization: `Bearer ${token}` } })
+  ).json()) as { sha256: string; sizeBytes: number; rows: number }
+  expect(file.byteLength).toBe(manifest.sizeBytes)
+  expect(createHash('sha256').update(file).digest('hex')).toBe(manifest.sha256)
+  expect(manifest.rows).toBeGreaterThan(10_000)
+
+  const every = 'executionStatus=Pending;Running;Paused;Completed;Failed&getLatestExecution=false'
+  const all = await call(server, token, 'GET', `${base}/ScheduledReport/execution/${reportId}?${every}`)
+  expect(all.body.value.map(({ executionStatus }) => executionStatus)).toEqual(['Completed'])
+  return manifest.sha256
+}
+
+interface StoredRun {
+  /** Of its report. */
+  readonly name: string
+  readonly status: string
+  readonly claims: number
+  readonly artifacts: number
+  readonly blobKey: string
+  readonly sizeBytes: number
+}
+
+/** Every execution that the database holds, oldest first, read past the server. */
+function storedRuns(): readonly StoredRun[] {
+  const database = new DatabaseSync(join(folder, 'almanac.db'), { readOnly: true })
+  try {
+    return database
+      .prepare(
+        `select r.name, e.status, e.claims, count(a.id) as artifacts, max(a.blob_key) as blobKey,
+           max(json_extract(a.manifest, '$.sizeBytes')) as sizeBytes
+         from executions e join reports r on r.id = e.report_id left join artifacts a on a.execution_id = e.id
+         group by e.id order by e.scheduled_at`,
+      )
+      .all() as unknown as readonly StoredRun[]
+  } finally {
+    database.close()
+  }
+}

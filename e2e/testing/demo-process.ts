@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -21,6 +21,10 @@ export interface DemoProcess extends DemoAnnouncement {
 
 export const root = join(import.meta.dirname, '../..')
 
+// A test that fails before it stops its servers must not leave them running.
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+
 /** Starts the real command as a real process and waits for its announcement. Fails with its log if it ends before. */
 export async function startDemoProcess(dataFolder: string, options: readonly string[] = []): Promise<DemoProcess> {
   const child = spawn(
@@ -38,6 +42,8 @@ export async function startDemoProcess(dataFolder: string, options: readonly str
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
   const exited = once(child, 'exit').then(([code]) => code as number | null)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
-import type { ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
+import type { ExecutionFilter, ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
 import type { ClaimedExecution } from '../executions/execution.ts'
 import type { LeaseRequest } from '../kernel/lease.ts'
 import type { Report } from '../reports/report.ts'
@@ -10,11 +10,12 @@ import type { Database, ExecutionTable, ReportTable } from './database.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { executionFrom, failureColumns, waitingExecutionRow } from './execution-row.ts'
 import { listExecutions } from './list-executions.ts'
+import { rememberReads, type ChangeMark } from './remember-reads.ts'
 import { reportFrom } from './report-row.ts'
 import { inTransaction } from './transactions.ts'
 
 /** Executions in a database. Each call that changes something is one statement or one transaction. */
-export function createExecutionStore(db: Kysely<Database>): ExecutionStore {
+export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMark): ExecutionStore {
   return {
     claimDue: (request, following) => inTransaction(db, (tx) => claimDue(tx, request, following)),
 
@@ -70,7 +71,9 @@ export function createExecutionStore(db: Kysely<Database>): ExecutionStore {
       return next?.claimable_at ?? undefined
     },
 
-    list: (accountId, program, filter) => listExecutions(db, accountId, program, filter),
+    list: rememberReads(changeMark, (accountId: string, program: string, filter: ExecutionFilter) =>
+      listExecutions(db, accountId, program, filter),
+    ),
   }
 }
 

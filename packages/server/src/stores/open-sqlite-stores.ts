@@ -3,6 +3,7 @@ import { isAppError } from '../kernel/app-error.ts'
 import type { Database } from './database.ts'
 import { migrate } from './migrations/migrate.ts'
 import { openSqliteFile } from './sqlite/open-sqlite-file.ts'
+import { createSqliteChangeMark } from './sqlite/sqlite-change-mark.ts'
 import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
 import { createStores } from './stores.ts'
 import type { Stores } from './stores.ts'
@@ -14,14 +15,15 @@ import type { Stores } from './stores.ts'
  */
 export async function openSqliteStores(file: string): Promise<Stores> {
   try {
-    const db = new Kysely<Database>({ dialect: createSqliteDialect(await openSqliteFile(file)) })
+    const database = await openSqliteFile(file)
+    const db = new Kysely<Database>({ dialect: createSqliteDialect(database) })
     try {
       await migrate(db)
     } catch (error) {
       await db.destroy()
       throw error
     }
-    return createStores(db)
+    return createStores(db, createSqliteChangeMark(database))
   } catch (cause) {
     throw new Error(`The database ${file} can't be opened: ${wordsOf(cause)}`, { cause })
   }

@@ -16,6 +16,7 @@ import { createInstallationStore } from './installation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
+import type { ChangeMark } from './remember-reads.ts'
 
 /** Every store of an installation, on one database. */
 export interface Stores {
@@ -31,12 +32,12 @@ export interface Stores {
   close(): Promise<void>
 }
 
-/** The stores on a database whose schema is up to date. */
-export function createStores(db: Kysely<Database>): Stores {
+/** The stores on a database whose schema is up to date. `changeMark` where the adapter has one. */
+export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Stores {
   return {
     queries: createQueryStore(db),
     reports: createReportStore(db),
-    executions: createExecutionStore(db),
+    executions: createExecutionStore(db, changeMark),
     artifacts: createArtifactStore(db),
     deliveries: createDeliveryStore(db),
     clients: createClientStore(db),
