@@ -18,7 +18,7 @@ let sample: SampleRows
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'almanac-isolation-'))
   // Previews as long as exports, so that one that reached too far would show it.
-  const options = ['--rows', '20000', '--accounts', '4', '--set', 'limits.previewRows=10000']
+  const options = ['--rows', '20000', '--accounts', '3', '--set', 'limits.previewRows=10000']
   server = await startDemoProcess(folder, options)
   sample = await openSampleRows(folder)
 })
