@@ -15,19 +15,26 @@ const query =
 // The shortest lease there is: what a dead server leaves is taken over three seconds later, not twenty.
 const options = ['--rows', '150000', '--set', 'leaseSeconds=3']
 
+interface Run {
+  readonly server: DemoProcess
+  readonly token: string
+  readonly reportId: string
+  /** Every file that lay in the folder of artifacts before there was this run. */
+  readonly filesBefore: ReadonlySet<string>
+}
 /** A moment in the life of a run at which its server is killed. */
 interface Death {
   readonly name: string
-  readonly come: (server: DemoProcess, token: string, reportId: string) => Promise<unknown>
+  readonly come: (run: Run) => Promise<unknown>
   /** Whether the run is certain to have been claimed, and not completed. */
   readonly within: boolean
 }
 const deaths: readonly Death[] = [
   { name: 'as soon as its report is acknowledged', come: async () => undefined, within: false },
   { name: 'as soon as it is seen to run', come: seenRunning, within: true },
-  { name: 'as soon as its file is there', come: () => newFileIn('staging', 0), within: true },
-  { name: 'as soon as its file has bytes', come: () => newFileIn('staging', 1), within: true },
-  { name: 'as soon as its file is published', come: () => newFileIn('blobs', 0), within: false },
+  { name: 'as soon as its file is there', come: (run) => newFile(run, /^(staging|blobs)/, 0), within: true },
+  { name: 'as soon as its file has bytes', come: (run) => newFile(run, /^(staging|blobs)/, 1), within: true },
+  { name: 'as soon as its file is published', come: (run) => newFile(run, /^blobs/, 0), within: false },
 ]
 
 let folder: string
@@ -45,8 +52,10 @@ describe('a server killed in the middle of a run', () => {
       const token = await requestToken(server)
       // What the one before left is completed first: a run that takes its worker down three times is given up, rightly.
       if (interrupted !== undefined) digests.add(await expectWhole(server, token, interrupted))
-      interrupted = await createReport(server, token, death.name, await saveQuery(server, token, death.name, query))
-      await death.come(server, token, interrupted)
+      const queryId = await saveQuery(server, token, death.name, query)
+      const filesBefore = new Set(await artifactFiles())
+      interrupted = await createReport(server, token, death.name, queryId)
+      await death.come({ server, token, reportId: interrupted, filesBefore })
       await server.stop('SIGKILL')
     }
     const server = await startDemoProcess(folder, options)
@@ -65,34 +74,37 @@ describe('a server killed in the middle of a run', () => {
     const claimedTwice = runs.filter(({ claims }) => claims === 2).map(({ name }) => name)
     expect(claimedTwice).toEqual(expect.arrayContaining(deaths.filter(({ within }) => within).map(({ name }) => name)))
 
-    // What was being written when a server died lies there still; nothing that is served is one of these files.
-    const abandoned = await readdir(join(folder, 'artifacts/staging'))
-    expect(abandoned).not.toEqual([])
+    // What was being written when a server died may lie there still; nothing that is served is one of these files.
+    const abandoned = (await artifactFiles()).filter((path) => path.startsWith('staging'))
     for (const { blobKey, sizeBytes } of runs) {
-      expect(abandoned).not.toContain(blobKey)
+      expect(abandoned).not.toContain(join('staging', blobKey))
       const published = await stat(join(folder, 'artifacts/blobs', blobKey.slice(0, 2), blobKey))
       expect(published.size).toBe(sizeBytes)
     }
   })
 })
 
-async function seenRunning(server: DemoProcess, token: string, reportId: string): Promise<void> {
+async function seenRunning({ server, token, reportId }: Run): Promise<void> {
   const path = `${base}/ScheduledReport/execution/${reportId}?executionStatus=Running;Completed`
   await pollExecutions(server, token, path, ({ status }) => status === 200)
 }
 
-/** Waits until a folder of files has one more than now, of so many bytes. */
-async function newFileIn(part: 'staging' | 'blobs', leastBytes: number): Promise<void> {
-  const artifacts = join(folder, 'artifacts', part)
-  const known = new Set(await readdir(artifacts, { recursive: true }))
+/** Waits until there is a file of the run, of so many bytes. */
+async function newFile({ filesBefore }: Run, where: RegExp, leastBytes: number): Promise<void> {
   for (;;) {
-    for (const name of await readdir(artifacts, { recursive: true })) {
+    for (const path of await artifactFiles()) {
+      if (filesBefore.has(path) || !where.test(path)) continue
       // It may be renamed while we look.
-      const found = known.has(name) ? undefined : await stat(join(artifacts, name)).catch(() => undefined)
+      const found = await stat(join(folder, 'artifacts', path)).catch(() => undefined)
       if (found?.isFile() && found.size >= leastBytes) return
     }
     await setImmediate()
   }
+}
+
+/** Paths of all files of artifacts, in the making (`staging/…`) or published (`blobs/…`); folders too. */
+function artifactFiles(): Promise<readonly string[]> {
+  return readdir(join(folder, 'artifacts'), { recursive: true })
 }
 
 /** Waits for a report's execution, and checks that there is one, with a whole file. Gives the file's digest. */
