@@ -36,10 +36,10 @@ function missing() {
 }
 
 function entryOf(name, version) {
-  const words = name.split(/[/.-]/).map((word) => word.replace(/^(arm)(?=-|eabi|$).*/, '$1'))
-  const os = systems.filter((system) => words.includes(system))
+  const words = new Set(name.split(/[/.-]/))
+  const os = systems.filter((system) => words.has(system))
   const cpu = processors.filter(
-    (processor) => words.includes(processor) || (processor === 'ppc64' && words.includes('ppc64le')),
+    (processor) => words.has(processor) || (processor === 'ppc64' && words.has('ppc64le')),
   )
   const libc = name.includes('musl') ? ['musl'] : name.endsWith('-gnu') ? ['glibc'] : []
   return {
