@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { root, startDemoProcess } from './testing/demo-process.ts'
 
 // What the README shows is run as it stands there.
@@ -58,6 +58,7 @@ describe('the README', () => {
 
   test('its flow in curl works as it stands', async () => {
     const server = await startDemoProcess(join(folder, 'flow-data'), ['--rows', '20000'])
+    onTestFinished(async () => void (await server.stop('SIGTERM')))
     const here = join(folder, 'flow')
     await mkdir(here)
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', blockMarked('run=flow')], {
@@ -73,7 +74,6 @@ describe('the README', () => {
     expect(stdout).toContain('"datasetName":"ISVOrder"')
     expect(stdout).toMatch(/"sha256":"[0-9a-f]{64}"/)
     expect(stdout).toMatch(/^OrderId,OfferName,OrderPurchaseDate$/m)
-    expect(await server.stop('SIGTERM')).toBe(0)
   })
 
   test('its own-data files make a server that answers one account with its own rows', async () => {
@@ -100,6 +100,7 @@ describe('the README', () => {
       env: environment,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
+    onTestFinished(() => void server.kill('SIGKILL'))
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
     const { url, tenantId } = JSON.parse(line) as { url: string; tenantId: string }
     expect(given.ALMANAC_TENANT_ID).toBe(tenantId)
