@@ -43,7 +43,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('a server killed in the middle of a run', () => {
+// Five servers die, and after each the next one waits for a lease to end.
+describe('a server killed in the middle of a run', { timeout: 120_000 }, () => {
   test('completes every acknowledged run after its restart, once, and serves nothing half-written', async () => {
     const digests = new Set<string>()
     let interrupted: string | undefined
@@ -70,9 +71,9 @@ describe('a server killed in the middle of a run', () => {
     expect(runs.map(({ name, status, artifacts }) => ({ name, status, artifacts }))).toEqual(
       deaths.map(({ name }) => ({ name, status: 'Completed', artifacts: 1 })),
     )
-    // Claimed a second time: the first worker died between claiming it and completing it.
-    const claimedTwice = runs.filter(({ claims }) => claims === 2).map(({ name }) => name)
-    expect(claimedTwice).toEqual(expect.arrayContaining(deaths.filter(({ within }) => within).map(({ name }) => name)))
+    // Claimed again: the first worker died between claiming it and completing it.
+    const claimedAgain = runs.filter(({ claims }) => claims > 1).map(({ name }) => name)
+    expect(claimedAgain).toEqual(expect.arrayContaining(deaths.filter(({ within }) => within).map(({ name }) => name)))
 
     // What was being written when a server died may lie there still; nothing that is served is one of these files.
     const abandoned = (await artifactFiles()).filter((path) => path.startsWith('staging'))
