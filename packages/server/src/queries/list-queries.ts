@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import { brokenCursor, decodeCursor, encodeCursor } from '../kernel/cursor.ts'
 import type { Owner } from '../kernel/owner.ts'
 import type { PageCursor } from '../kernel/page.ts'
+import { nameKey } from '../kernel/name-key.ts'
 import type { FindQueryDeps } from './find-query.ts'
 import { listedSavedQuery, listedSystemQuery } from './listed-query.ts'
 import type { QueryFilter } from './query-store.ts'
@@ -69,11 +70,6 @@ function listSystem(
   // One that has left the catalog since is at -1: the list starts over rather than leaving queries out.
   const after = matching.findIndex((query) => query.id === position?.after.id)
   return matching.slice(after + 1).map(listedSystemQuery)
-}
-
-/** What names are compared by; the store compares saved queries in the same way. */
-function nameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase()
 }
 
 async function listOwn(

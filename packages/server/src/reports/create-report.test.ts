@@ -177,7 +177,7 @@ test.each<Refused>([
   },
   {
     what: 'a callback that can’t be called',
-    changes: { callbackUrl: 'string' },
+    changes: { callbackUrl: 'ready' },
     refused: invalidReport(badUrl, 'CallbackUrl'),
   },
   {

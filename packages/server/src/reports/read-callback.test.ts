@@ -22,15 +22,7 @@ test('http is for those who allowed it', () => {
 })
 
 test('what is no absolute http or https URL is refused', () => {
-  const urls = [
-    '',
-    'string',
-    '/ready',
-    'ftp://partner.example',
-    'file:///etc/passwd',
-    'https:partner.example',
-    'https://',
-  ]
+  const urls = ['', '/ready', 'ftp://partner.example', 'file:///etc/passwd', 'https:partner.example', 'https://']
   for (const url of [...urls, 'https:///ready', 'https://<SampleCallbackUrl>', 'https://partner.example/\n/x']) {
     expect(() => readCallback(url, null, strict)).toThrow(
       problem('CallbackUrl should be an absolute http or https URL'),
@@ -59,3 +51,9 @@ test('a URL may have 2,048 characters and no more', () => {
 function problem(detail: string): unknown {
   return refusal('invalid_report', { detail, field: 'CallbackUrl' })
 }
+
+test('the placeholder of a generated request has the documented words', () => {
+  expect(() => readCallback('string', null, strict)).toThrow(
+    refusal('unknown_value', { field: 'CallbackUrl', value: 'string', allowed: ['an absolute https URL'] }),
+  )
+})

@@ -10,7 +10,7 @@ const longestUrl = 2_048
 
 /**
  * The callback that a request asks for; null without a URL, and then the method has nothing to say. The URL is kept as
- * it came, because answers show it again. Raises `invalid_report`.
+ * it came, because answers show it again. Raises `invalid_report`, `unknown_value`.
  *
  * Whether the address is public is not asked here: a name can be pointed elsewhere any time after. The guard of
  * `callbacks/` asks at each connection.
@@ -21,6 +21,10 @@ export function readCallback(
   policy: CallbackPolicy,
 ): Callback | null {
   if (url === null) return null
+  // The documents have words of their own for the word that a generated request leaves in place of a URL.
+  if (url.toLowerCase() === 'string') {
+    throw new AppError('unknown_value', { field: 'CallbackUrl', value: url, allowed: ['an absolute https URL'] })
+  }
   const problem = problemOf(url, policy)
   if (problem !== undefined) throw new AppError('invalid_report', { detail: problem, field: 'CallbackUrl' })
   return { url, method: method ?? 'POST' }

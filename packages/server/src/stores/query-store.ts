@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { QueryStore } from '../queries/query-store.ts'
 import type { SavedQuery } from '../queries/saved-query.ts'
 import type { Database, QueryTable } from './database.ts'
-import { nameKey } from './name-key.ts'
+import { nameKey } from '../kernel/name-key.ts'
 import { pageOf, rowsToRead } from './newest-first.ts'
 import { countThenAdd } from './transactions.ts'
 

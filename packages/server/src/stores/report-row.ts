@@ -1,7 +1,7 @@
 import { invariant } from '../kernel/invariant.ts'
 import type { Callback, Report, ReportView, Schedule } from '../reports/report.ts'
 import type { ReportTable } from './database.ts'
-import { nameKey } from './name-key.ts'
+import { nameKey } from '../kernel/name-key.ts'
 
 /** The row of a report that no occurrence has begun of. */
 export function newReportRow(report: Report): ReportTable {
