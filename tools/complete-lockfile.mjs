@@ -38,9 +38,7 @@ function missing() {
 function entryOf(name, version) {
   const words = new Set(name.split(/[/.-]/))
   const os = systems.filter((system) => words.has(system))
-  const cpu = processors.filter(
-    (processor) => words.has(processor) || (processor === 'ppc64' && words.has('ppc64le')),
-  )
+  const cpu = processors.filter((processor) => words.has(processor) || (processor === 'ppc64' && words.has('ppc64le')))
   const libc = name.includes('musl') ? ['musl'] : name.endsWith('-gnu') ? ['glibc'] : []
   return {
     version,
