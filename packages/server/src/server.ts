@@ -45,6 +45,8 @@ export interface ServerOptions {
 const courierSlots = 8
 // Well above the time that one attempt may take, so that no two couriers send the same callback.
 const courierLeaseSlackSeconds = 45
+// How long answers under way may take at a shutdown. A download that takes longer is cut, and its client asks for the rest.
+const answerGraceMs = 10_000
 // With a lease of at most 25 s, a dead worker's execution is taken over within 30 s.
 const lookEverySeconds = 5
 
@@ -157,7 +159,9 @@ export async function startServer(
 
   const close = async (): Promise<void> => {
     stopping.abort()
+    const cutting = setTimeout(() => app.server.closeAllConnections(), answerGraceMs)
     await app.close()
+    clearTimeout(cutting)
     await Promise.all([worker.stopped, courier.stopped])
     await engine.close()
     await stores.close()

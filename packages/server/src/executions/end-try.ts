@@ -16,15 +16,20 @@ export interface EndTryDeps {
 
 /** The pause after the first and the second failed try; after the third the execution has failed. */
 const retryPausesMs: readonly number[] = [10 * secondMs, minuteMs]
-const maximumTries = retryPausesMs.length + 1
+
+/**
+ * How often a run may begin. It begins anew each time its worker dies, and that is seldom the run's fault: its engine is a
+ * process of its own, while a server may be restarted many times during a long run. Only a run that never gets further
+ * ends here.
+ */
+const maximumBeginnings = 20
 
 /** How late an occurrence may begin. Older ones are recorded as missed, not made up. */
 const longestDelayMs = 30 * dayMs
 
 /** Why an execution just claimed will not be tried at all; undefined when it will. */
 export function reasonNotToTry({ attempts, scheduledAt }: ClaimedExecution, now: number): Failure | undefined {
-  // Its tries took their worker down with them, three times: a fourth would too.
-  if (attempts > maximumTries) return stoppedEachTime
+  if (attempts > maximumBeginnings) return stoppedEachTime
   // Only a first try can be too late; one that has begun in time goes on.
   return attempts <= 1 && now - scheduledAt > longestDelayMs ? missed : undefined
 }
