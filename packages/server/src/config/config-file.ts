@@ -1,3 +1,4 @@
+import { nearestName } from '@almanac/query'
 import { LineCounter, isMap, isScalar, parseDocument, type YAMLMap } from 'yaml'
 
 export interface FileValue {
@@ -50,13 +51,4 @@ function toPlain(node: unknown): unknown {
   return typeof node === 'object' && node !== null && 'toJSON' in node && typeof node.toJSON === 'function'
     ? (node.toJSON() as unknown)
     : node
-}
-
-/** The known name that differs only in case or dots, or shares its last word. */
-function nearestName(name: string, knownNames: readonly string[]): string | undefined {
-  const plain = (value: string): string => value.toLowerCase().replaceAll(/[._-]/g, '')
-  return (
-    knownNames.find((known) => plain(known) === plain(name)) ??
-    knownNames.find((known) => plain(known).endsWith(plain(name.split('.').at(-1) ?? name)))
-  )
 }

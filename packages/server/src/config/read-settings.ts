@@ -1,17 +1,11 @@
+import type { Profile } from '@almanac/query'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isIP } from 'node:net'
 import { flattenFile } from './config-file.ts'
 import { SettingProblem } from './setting-kinds.ts'
-import {
-  environmentName,
-  settingNames,
-  settingTable,
-  type Profile,
-  type SettingName,
-  type SettingValue,
-} from './setting-table.ts'
+import { environmentName, settingNames, settingTable, type SettingName, type SettingValue } from './setting-table.ts'
 import type { Settings } from './settings.ts'
 
 /** What a start-up is refused with: every problem, each in a sentence that says what to do. */

@@ -1,7 +1,5 @@
 import { choice, integer, list, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
 
-export type Profile = 'open' | 'partner-center'
-
 export interface SettingSpec<Value> {
   readonly kind: SettingKind<Value>
   /** One sentence for `almanac serve --help` and the reference. */
