@@ -40,7 +40,7 @@ const rooms = {
   blobs: ['kernel', 'artifacts'],
   // The sample data generator fills a catalog's datasets; it stands beside the engine and is used by the demo server.
   sample: ['kernel', 'datasets'],
-  // The demo server is a composition on top of the composition root; `demo-clients.ts` needs only access.
+  // `demo/` stands above the composition root, like `run-server.ts`: it may know what it puts together.
 }
 
 const packageAt = (name) => `^packages/${name}/`
