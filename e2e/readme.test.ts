@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { root, startDemoProcess } from './testing/demo-process.ts'
+import { blocksOf, type Block } from './testing/document.ts'
 
 // What the README shows is run as it stands there.
 
@@ -21,18 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-interface Block {
-  readonly language: string
-  readonly mark: string
-  readonly text: string
-}
-
 function blocks(): readonly Block[] {
-  return [...readme.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, language = '', mark = '', text = '']) => ({
-    language,
-    mark,
-    text,
-  }))
+  return blocksOf(readme)
 }
 
 function blockMarked(mark: string): string {

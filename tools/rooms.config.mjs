@@ -21,6 +21,9 @@ const rooms = {
   artifacts: ['kernel'],
   callbacks: ['kernel'],
   access: ['kernel'],
+  idempotency: ['kernel'],
+  // Moves the clock of an emulator; hears of what happens meanwhile.
+  'test-clock': ['kernel', 'executions', 'callbacks'],
   executions: ['kernel', 'datasets', 'queries', 'reports', 'artifacts', 'callbacks'],
   http: [
     'kernel',
@@ -33,13 +36,19 @@ const rooms = {
     'artifacts',
     'callbacks',
     'access',
+    'idempotency',
+    'test-clock',
   ],
   // Adapters know the ports they implement, never each other or the door.
   engines: ['kernel', 'datasets'],
-  stores: ['kernel', 'queries', 'reports', 'executions', 'artifacts', 'callbacks', 'access'],
+  stores: ['kernel', 'queries', 'reports', 'executions', 'artifacts', 'callbacks', 'access', 'idempotency'],
   blobs: ['kernel', 'artifacts'],
   // The sample data generator fills a catalog's datasets; it stands beside the engine and is used by the demo server.
   sample: ['kernel', 'datasets'],
+  // Commands that look at files before a server does: a draft of a dataset from its files, and a catalog held against its
+  // data. They read with a DuckDB of their own and, for queries, by the engine's port.
+  infer: ['kernel', 'datasets'],
+  verify: ['kernel', 'datasets', 'infer'],
   // `demo/` stands above the composition root, like `run-server.ts`: it may know what it puts together.
 }
 

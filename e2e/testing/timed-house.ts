@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { generateSample, loadCatalog, readSettings, shippedCatalogFolder, startServer } from '@almanac/server'
 import { pino } from 'pino'
+import type { Role } from '../../packages/server/src/access/caller.ts'
 import { createAccount } from '../../packages/server/src/access/create-account.ts'
 import { createClient } from '../../packages/server/src/access/create-client.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
 import { createFakeClock, type FakeClock } from '../../packages/server/src/kernel/testing/fake-clock.ts'
+import type { SettingsInput } from '../../packages/server/src/config/read-settings.ts'
 import type { RunningServer } from '../../packages/server/src/server.ts'
 import { requestToken } from './call.ts'
 import type { DemoAnnouncement } from './demo-process.ts'
@@ -42,8 +44,17 @@ export interface TimedHouse {
   close(): Promise<void>
 }
 
+/** What a test wants otherwise: settings by their dotted names, and what its client may do. */
+export interface HouseOptions {
+  readonly settings?: SettingsInput['overrides']
+  readonly roles?: readonly Role[]
+}
+
 /** Opens the house at the instant `startAt` (epoch milliseconds), with sample data up to that day, and starts it. */
-export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
+export async function openTimedHouse(
+  startAt: number,
+  { settings: changes = {}, roles = ['Reports.ReadWrite'] }: HouseOptions = {},
+): Promise<TimedHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'almanac-timed-'))
   const settings = readSettings({
     file: null,
@@ -52,6 +63,7 @@ export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
       dataFolder: folder,
       'callbacks.allowHttp': true,
       'callbacks.allowedHosts': '127.0.0.1',
+      ...changes,
     },
     isTerminal: false,
   })
@@ -86,7 +98,7 @@ export async function openTimedHouse(startAt: number): Promise<TimedHouse> {
   const { client, secret } = await createClient(deps, {
     accountId: account?.id ?? '',
     name: 'Test',
-    roles: ['Reports.ReadWrite'],
+    roles,
   })
 
   const house: TimedHouse = {

@@ -1,4 +1,7 @@
+import type { CallbackItem } from './schemas/callback.ts'
+import type { ClockItem } from './schemas/clock.ts'
 import type { DatasetItem } from './schemas/dataset.ts'
+import type { DataVersionItem } from './schemas/data-version.ts'
 import type { ExecutionV1, ExecutionV11 } from './schemas/execution.ts'
 import type { ManifestItem } from './schemas/manifest.ts'
 import type { QueryItem } from './schemas/query.ts'
@@ -54,6 +57,13 @@ export const newReportExample = {
   CallbackMethod: 'POST',
 }
 
+export const reportUpdateExample = {
+  ReportName: 'Active orders, every two days',
+  RecurrenceInterval: 48,
+  RecurrenceCount: 40,
+  CallbackUrl: null,
+}
+
 export const reportExampleV1: ReportV1 = {
   reportId,
   reportName: 'Active orders, every two days',
@@ -80,6 +90,7 @@ export const reportExampleV11: ReportV11 = {
   nextExecutionStartTime: '2026-03-02T19:00:00Z',
   endTime: null,
   callbackMethod: 'POST',
+  callbackOn: 'Completed',
 }
 
 const artifactPath = (version: string) =>
@@ -128,4 +139,72 @@ export const manifestExample: ManifestItem = {
   dataVersion: 'b7f1c0de42',
   referenceTime: '2026-03-02T19:00:00Z',
   generatedTime: '2026-03-02T19:00:07Z',
+}
+
+export const callbackExample: CallbackItem = {
+  callbackId: '5c0d3f7e-2b61-4a3c-8f55-0a9e6d1b7c42',
+  reportId,
+  executionId,
+  callbackUrl: 'https://partner.example.com/report-ready',
+  callbackMethod: 'POST',
+  callbackStatus: 'Waiting',
+  createdTime: '2026-03-02T19:00:07Z',
+  nextAttemptTime: '2026-03-02T19:05:12Z',
+  attempts: [
+    {
+      startedTime: '2026-03-02T19:00:07Z',
+      durationMs: 212,
+      responseStatus: 503,
+      error: 'The receiver answered 503.',
+    },
+  ],
+}
+
+const nothingHappened = {
+  execution_completed: 0,
+  execution_failed: 0,
+  execution_retried: 0,
+  callback_delivered: 0,
+  callback_retried: 0,
+  callback_failed: 0,
+}
+
+export const clockExample: ClockItem = {
+  time: '2026-03-02T18:20:00Z',
+  machineTime: '2026-03-02T18:20:00Z',
+  movable: true,
+  previousTime: null,
+  counts: nothingHappened,
+  happenings: [],
+}
+
+export const movedClockExample: ClockItem = {
+  ...clockExample,
+  time: '2026-03-04T19:00:00Z',
+  previousTime: '2026-03-02T18:20:00Z',
+  counts: { ...nothingHappened, execution_completed: 1 },
+  happenings: [
+    {
+      time: '2026-03-02T19:00:01Z',
+      kind: 'execution_completed',
+      reportId,
+      executionId,
+      scheduledTime: '2026-03-02T19:00:00Z',
+      detail: '1,200 rows',
+    },
+  ],
+}
+
+export const dataVersionExample: DataVersionItem = {
+  datasetName: 'ISVOrder',
+  version: 12,
+  dataVersion: '12-5d41402abc4b',
+  inForce: true,
+  createdTime: '2026-03-02T05:12:40Z',
+  mode: 'append',
+  loadedBy: '9e107d9d-372b-4f6c-a1f3-5b2e8c7d4a10',
+  files: ['orders-2026-03-01.csv'],
+  rows: 1_845_220,
+  accounts: 512,
+  sizeBytes: 61_440_112,
 }

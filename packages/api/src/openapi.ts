@@ -1,5 +1,5 @@
 import type { TObject } from 'typebox'
-import type { Content, Operation, ResponseContract } from './operation.ts'
+import type { Content, Operation, RequestBody, ResponseContract } from './operation.ts'
 import { operations } from './operations/all.ts'
 import type { ApiVersion } from './versions.ts'
 
@@ -55,6 +55,7 @@ const tagObjects: readonly JsonObject[] = [
   { name: 'Reports', description: 'When a query runs.' },
   { name: 'Executions', description: 'The runs of a report.' },
   { name: 'Files', description: 'What a run has made.' },
+  { name: 'Administration', description: 'For who runs the installation: role `Admin`.' },
 ]
 
 function operationObject(operation: Operation, version: ApiVersion, components: Map<string, Json>): JsonObject {
@@ -75,7 +76,7 @@ function operationObject(operation: Operation, version: ApiVersion, components: 
       : {
           requestBody: {
             required: true,
-            content: { [operation.body.mediaType]: contentObject(operation.body, version, components) },
+            ...bodyObject(operation.body, version, components),
           },
         }),
     responses: Object.fromEntries(
@@ -85,6 +86,12 @@ function operationObject(operation: Operation, version: ApiVersion, components: 
       ]),
     ),
   }
+}
+
+function bodyObject(body: RequestBody, version: ApiVersion, components: Map<string, Json>): JsonObject {
+  if ('mediaType' in body) return { content: { [body.mediaType]: contentObject(body, version, components) } }
+  // In OpenAPI 3.1 a body of bytes has no schema.
+  return { description: body.description, content: Object.fromEntries(body.mediaTypes.map((type) => [type, {}])) }
 }
 
 function parameterObjects(place: 'path' | 'query', fields: TObject, components: Map<string, Json>): JsonObject[] {

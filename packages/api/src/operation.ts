@@ -6,10 +6,12 @@ export type Role = 'Reports.Read' | 'Reports.ReadWrite' | 'Admin'
 
 export const readers: readonly Role[] = ['Reports.Read', 'Reports.ReadWrite', 'Admin']
 export const writers: readonly Role[] = ['Reports.ReadWrite', 'Admin']
+/** Who runs the installation. */
+export const administrators: readonly Role[] = ['Admin']
 /** No token is needed: what is asked for is public, or the request proves itself in another way. */
 export const everyone: readonly Role[] = []
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** A body or an answer of one media type, with an example of ours. */
 export interface Content<Schema extends TSchema = TSchema> {
@@ -17,9 +19,19 @@ export interface Content<Schema extends TSchema = TSchema> {
   readonly example?: PerVersion<unknown>
 }
 
-export interface RequestBody extends Content<TObject> {
+/** A body of named fields. */
+export interface FieldsBody extends Content<TObject> {
   readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded'
 }
+
+/** A body that is a file: it is passed on as it comes, and may be larger than memory. */
+export interface FileBody {
+  /** The first is the one that an example would have. */
+  readonly mediaTypes: readonly string[]
+  readonly description: string
+}
+
+export type RequestBody = FieldsBody | FileBody
 
 export interface ResponseContract {
   readonly description: string
@@ -39,7 +51,7 @@ export interface Operation {
   /** `{name}` stands for a parameter, `{version}` for the version. */
   readonly path: string
   readonly versions: readonly ApiVersion[]
-  readonly tag: 'Datasets' | 'Queries' | 'Reports' | 'Executions' | 'Files' | 'Tokens'
+  readonly tag: 'Datasets' | 'Queries' | 'Reports' | 'Executions' | 'Files' | 'Tokens' | 'Administration'
   readonly summary: string
   readonly description: string
   /** Any one of these is enough. Empty: no token is needed. */

@@ -47,6 +47,11 @@ const refused = {
     code: 'not_found',
     message: 'No item found with given filters',
   },
+  409: {
+    description: 'It conflicts with what is under way, or with how things stand.',
+    code: 'load_in_progress',
+    message: 'Another load of ISVOrder is under way. Try again when it has ended.',
+  },
   410: { description: 'The file has been removed.', code: 'artifact_gone', message: 'The file is gone' },
   413: {
     description: 'The body is larger than the server takes.',

@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { addCatalog } from './commands/catalog.ts'
+import { addCallbacks } from './commands/callbacks.ts'
 import { addClientCommand } from './commands/client.ts'
+import { addClock } from './commands/clock.ts'
 import { addDatasets } from './commands/datasets.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDownload } from './commands/download.ts'
@@ -24,6 +27,7 @@ export function createProgram(context: CommandContext): Command {
   addDemo(program, context)
   addServe(program, context)
   addSample(program, context)
+  addCatalog(program, context)
   addClientCommand(program, context)
   program.commandsGroup('Its clients:')
   addDatasets(program, context)
@@ -31,5 +35,7 @@ export function createProgram(context: CommandContext): Command {
   addReport(program, context)
   addExecutions(program, context)
   addDownload(program, context)
+  addCallbacks(program, context)
+  addClock(program, context)
   return program
 }

@@ -1,3 +1,4 @@
+import { createServerClock, type ServerClock } from './clock.ts'
 import { createDatasets, type Datasets } from './datasets.ts'
 import { download, type Download, type DownloadOptions } from './download.ts'
 import { createExecutions, type Executions } from './executions.ts'
@@ -33,6 +34,8 @@ export interface AlmanacClient {
   readonly queries: Queries
   readonly reports: Reports
   readonly executions: Executions
+  /** The clock of an emulator. */
+  readonly clock: ServerClock
   /** A token as the client sends it: kept, and renewed shortly before it expires. */
   accessToken(signal?: AbortSignal): Promise<string>
   /** Waits until an execution of the report has completed. See `WaitOptions` for which one. */
@@ -58,6 +61,7 @@ export function createClient(options: ClientOptions): AlmanacClient {
     queries: createQueries(transport),
     reports: createReports(transport),
     executions: createExecutions(transport),
+    clock: createServerClock(transport),
     accessToken: (signal) => tokens.current(signal),
     waitForExecution: (reportId, wait = {}) => waitForExecution({ transport, sleep: pause }, reportId, wait),
     download: (execution, how = {}) => download({ transport, fetch, createSha256: newSha256 }, execution, how),

@@ -1,5 +1,6 @@
 export { AlmanacError, type ClientErrorCode } from './almanac-error.ts'
 export { createClient, type AlmanacClient, type ClientOptions, type ConnectionOptions } from './create-client.ts'
+export type { ServerClock } from './clock.ts'
 export type { Datasets } from './datasets.ts'
 export type { Download, DownloadOptions, DownloadProgress } from './download.ts'
 export type { ExecutionFilter, Executions } from './executions.ts'
@@ -10,5 +11,16 @@ export { createSha256, type Sha256 } from './sha256.ts'
 export { defaultResource, type CredentialOptions } from './token-source.ts'
 export type { Verified } from './verified-stream.ts'
 export type { Sleep, WaitOptions } from './wait-for-execution.ts'
-export type { Dataset, Execution, Manifest, NewQuery, NewReport, Query, Report } from './wire-types.ts'
+export type {
+  Callback,
+  ClockReading,
+  Dataset,
+  Execution,
+  Manifest,
+  NewQuery,
+  NewReport,
+  Query,
+  Report,
+  ReportUpdate,
+} from './wire-types.ts'
 export type { Detail, ExecutionStatus, FailureReason, PreviewRow } from '@almanac/api'

@@ -2,8 +2,8 @@ import type { Detail } from '@almanac/api'
 import { onlyItem } from './only-item.ts'
 import { itemsOfPages } from './pages.ts'
 import { pascalKeys } from './pascal-keys.ts'
-import type { Transport } from './transport.ts'
-import type { NewReport, Report } from './wire-types.ts'
+import type { ApiRequest, Transport } from './transport.ts'
+import type { Callback, NewReport, Report, ReportUpdate } from './wire-types.ts'
 
 export interface ReportFilter {
   readonly reportIds?: readonly string[]
@@ -22,11 +22,31 @@ export interface Reports {
   ): Promise<{ readonly report: Report; readonly notes: readonly Detail[] }>
   /** The account's reports, newest first. */
   list(filter?: ReportFilter): AsyncGenerator<Report, void, void>
+  /** Changes what `changes` names. Another start, interval or count begins a new grid of executions. */
+  update(reportId: string, changes: ReportUpdate, options?: { readonly signal?: AbortSignal }): Promise<Report>
+  /** Holds the waiting execution; one that runs finishes. */
+  pause(reportId: string, options?: { readonly signal?: AbortSignal }): Promise<Report>
+  /** Goes on at the next point of the schedule; what was passed over is not made up. */
+  resume(reportId: string, options?: { readonly signal?: AbortSignal }): Promise<Report>
+  /** Removes the report with its executions and files. Gives it as it was. */
+  delete(reportId: string, options?: { readonly signal?: AbortSignal }): Promise<Report>
+  /** What the report has told its receiver, newest first, with every attempt. Almanac's own. */
+  callbacks(
+    reportId: string,
+    options?: { readonly executionId?: string; readonly signal?: AbortSignal },
+  ): Promise<readonly Callback[]>
+  /** Sends a callback once more, now. Almanac's own. */
+  sendCallbackAgain(callbackId: string, options?: { readonly signal?: AbortSignal }): Promise<Callback>
 }
 
 const path = 'ScheduledReport'
 
 export function createReports(transport: Transport): Reports {
+  /** A call on one report, which answers with it. */
+  async function change(request: ApiRequest): Promise<Report> {
+    return onlyItem(await transport.call(request)) as Report
+  }
+
   return {
     async create(report, { signal } = {}) {
       const envelope = await transport.call({ method: 'POST', path, body: pascalKeys(report), signal })
@@ -39,5 +59,21 @@ export function createReports(transport: Transport): Reports {
         query: { reportId: reportIds?.join(';'), reportName, queryId, $top: pageSize },
         signal,
       }),
+    update: (reportId, changes, { signal } = {}) =>
+      change({ method: 'PUT', path: `${path}/${encodeURIComponent(reportId)}`, body: pascalKeys(changes), signal }),
+    pause: (reportId, { signal } = {}) =>
+      change({ method: 'PUT', path: `${path}/pause/${encodeURIComponent(reportId)}`, signal }),
+    resume: (reportId, { signal } = {}) =>
+      change({ method: 'PUT', path: `${path}/resume/${encodeURIComponent(reportId)}`, signal }),
+    delete: (reportId, { signal } = {}) =>
+      change({ method: 'DELETE', path: `${path}/${encodeURIComponent(reportId)}`, signal }),
+    async callbacks(reportId, { executionId, signal } = {}) {
+      const request = { path: `${path}/callback/${encodeURIComponent(reportId)}`, query: { executionId }, signal }
+      return (await transport.call({ method: 'GET', ...request })).value as readonly Callback[]
+    },
+    async sendCallbackAgain(callbackId, { signal } = {}) {
+      const request = { path: `${path}/callback/${encodeURIComponent(callbackId)}/send`, signal }
+      return onlyItem(await transport.call({ method: 'POST', ...request })) as Callback
+    },
   }
 }

@@ -5,7 +5,7 @@ import { send, type Fetch } from './send.ts'
 import type { TokenSource } from './token-source.ts'
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the base URL, with its parts encoded; or a `nextLink`. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>

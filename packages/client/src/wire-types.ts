@@ -1,4 +1,6 @@
 import type {
+  CallbackItem,
+  ClockItem,
   DatasetItem,
   ExecutionV1,
   ExecutionV11,
@@ -6,6 +8,7 @@ import type {
   NewQuery as NewQueryFields,
   NewReportV11,
   QueryItem,
+  ReportUpdateV11,
   ReportV1,
   ReportV11,
 } from '@almanac/api'
@@ -15,6 +18,8 @@ import type {
 export type Dataset = DatasetItem
 export type Query = QueryItem
 export type Manifest = ManifestItem
+export type Callback = CallbackItem
+export type ClockReading = ClockItem
 
 /** A report. What only v1.1 shows is absent when the base URL is one of v1. */
 export type Report = ReportV1 & Partial<ReportV11>
@@ -26,3 +31,5 @@ type LowerCamel<Fields> = { readonly [Name in keyof Fields as Uncapitalize<Name 
 
 export type NewQuery = LowerCamel<NewQueryFields>
 export type NewReport = LowerCamel<NewReportV11>
+/** What a report can be changed in; what is left out stays, `null` clears. */
+export type ReportUpdate = LowerCamel<ReportUpdateV11>

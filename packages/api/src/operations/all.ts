@@ -1,9 +1,12 @@
 import type { Operation } from '../operation.ts'
+import { activateVersion } from './activate-version.ts'
 import { createQuery } from './create-query.ts'
 import { createReport } from './create-report.ts'
 import { deleteQuery } from './delete-query.ts'
+import { deleteReport } from './delete-report.ts'
 import { download } from './download.ts'
 import { getArtifact } from './get-artifact.ts'
+import { getClock } from './get-clock.ts'
 import { getKeySet } from './get-key-set.ts'
 import { getKeySetV2 } from './get-key-set-v2.ts'
 import { getManifest } from './get-manifest.ts'
@@ -11,11 +14,19 @@ import { getOpenIdConfiguration } from './get-openid-configuration.ts'
 import { getOpenIdConfigurationV2 } from './get-openid-configuration-v2.ts'
 import { issueToken } from './issue-token.ts'
 import { issueTokenV2 } from './issue-token-v2.ts'
+import { listCallbacks } from './list-callbacks.ts'
 import { listDatasets } from './list-datasets.ts'
 import { listExecutions } from './list-executions.ts'
 import { listQueries } from './list-queries.ts'
 import { listReports } from './list-reports.ts'
+import { listVersions } from './list-versions.ts'
+import { loadDataset } from './load-dataset.ts'
+import { moveClock } from './move-clock.ts'
+import { pauseReport } from './pause-report.ts'
+import { resumeReport } from './resume-report.ts'
+import { sendCallbackAgain } from './send-callback-again.ts'
 import { testQuery } from './test-query.ts'
+import { updateReport } from './update-report.ts'
 
 /** Every operation, in the order in which a partner meets them. */
 export const operations = {
@@ -32,10 +43,21 @@ export const operations = {
   deleteQuery,
   createReport,
   listReports,
+  updateReport,
+  pauseReport,
+  resumeReport,
+  deleteReport,
   listExecutions,
+  listCallbacks,
+  sendCallbackAgain,
   getArtifact,
   getManifest,
   download,
+  loadDataset,
+  listVersions,
+  activateVersion,
+  getClock,
+  moveClock,
 } satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

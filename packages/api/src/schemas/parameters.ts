@@ -3,6 +3,9 @@ import { Type } from 'typebox'
 /** The path parameter of every operation on a program's data. */
 export const program = { program: Type.String({ description: 'A program of the catalog, such as `cmp`.' }) }
 
+/** The path parameters of an operation on one dataset. */
+export const datasetOfProgram = { ...program, dataset: Type.String({ description: 'A dataset of the program.' }) }
+
 /** The query parameters of a list that comes in pages. */
 export const paging = {
   $top: Type.Optional(

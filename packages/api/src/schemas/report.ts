@@ -4,6 +4,7 @@ import { WireTime } from './wire-time.ts'
 
 export const FileFormat = Type.Union([Type.Literal('csv'), Type.Literal('tsv')])
 export const CallbackMethod = Type.Union([Type.Literal('GET'), Type.Literal('POST')])
+export const CallbackOn = Type.Union([Type.Literal('Completed'), Type.Literal('Ended')])
 export const ReportStatus = Type.Union([Type.Literal('Active'), Type.Literal('Paused'), Type.Literal('Inactive')])
 
 const identity = {
@@ -54,6 +55,7 @@ export const ReportV11 = Type.Object(
     endTime: nullable(WireTime('No execution starts after it.')),
     ...target,
     callbackMethod: nullable(CallbackMethod),
+    callbackOn: nullable({ ...CallbackOn, description: 'Ours: whether failures are told too.' }),
   },
   { title: 'Report' },
 )
@@ -81,6 +83,12 @@ const newReport = {
   Format: Type.Optional(nullable(FileFormat)),
   CallbackUrl: Type.Optional(nullable(Type.String({ description: 'Called when a file is ready.' }))),
   CallbackMethod: Type.Optional(nullable(CallbackMethod)),
+  CallbackOn: Type.Optional(
+    nullable({
+      ...CallbackOn,
+      description: 'Ours. `Completed` (default): when a file is ready. `Ended`: when a run fails, too.',
+    }),
+  ),
 }
 
 /** A report to be created, v1: without RecurrenceCount it runs without end. */
@@ -117,3 +125,40 @@ export const NewReportV11 = Type.Object(
   { title: 'NewReport' },
 )
 export type NewReportV11 = Static<typeof NewReportV11>
+
+const reportUpdate = {
+  ReportName: Type.Optional(nullable(Type.String({ description: 'At most 256 characters, no `;`.' }))),
+  Description: Type.Optional(nullable(Type.String({ description: 'At most 256 characters; `null` removes it.' }))),
+  StartTime: Type.Optional(nullable(InstantText('Another one begins a new grid of executions.'))),
+  RecurrenceInterval: Type.Optional(
+    nullable(Type.Integer({ description: 'Hours between executions. Another one begins a new grid.' })),
+  ),
+  RecurrenceCount: Type.Optional(
+    nullable(
+      Type.Integer({ description: 'How many executions. Another one begins a new grid; `null` removes the limit.' }),
+    ),
+  ),
+  Format: Type.Optional(nullable(FileFormat)),
+  CallbackUrl: Type.Optional(nullable(Type.String({ description: '`null` ends the callbacks.' }))),
+  CallbackMethod: Type.Optional(nullable(CallbackMethod)),
+  CallbackOn: Type.Optional(
+    nullable({
+      ...CallbackOn,
+      description: 'Ours. `Completed` (default): when a file is ready. `Ended`: when a run fails, too.',
+    }),
+  ),
+}
+
+/** What a report can be changed in, v1. A field that is left out keeps its value. */
+export const ReportUpdateV1 = Type.Object(reportUpdate, { title: 'ReportUpdate' })
+export type ReportUpdateV1 = Static<typeof ReportUpdateV1>
+
+/** What a report can be changed in, v1.1. A field that is left out keeps its value. */
+export const ReportUpdateV11 = Type.Object(
+  {
+    ...reportUpdate,
+    EndTime: Type.Optional(nullable(InstantText('No execution starts after it; `null` removes it.'))),
+  },
+  { title: 'ReportUpdate' },
+)
+export type ReportUpdateV11 = Static<typeof ReportUpdateV11>

@@ -125,6 +125,74 @@ test('report create sends what was said and nothing else', async () => {
   })
 })
 
+test('report update sends what was said, and null for what is to be cleared', async () => {
+  const report = { reportId: 'r-1', reportName: 'Usage', reportStatus: 'Active', nextExecutionStartTime: null }
+  const { almanac, asked } = await startService(() => ({ json: envelopeOf([report]) }))
+  const words = ['--name', 'Usage', '--every', '12', '--clear', 'callback', 'end']
+  expect((await almanac('report', 'update', 'r-1', ...words)).lines).toEqual(['Usage: Active, no run waits'])
+  expect(asked.at(-1)).toMatchObject({ method: 'PUT', path: '/insights/v1.1/cmp/ScheduledReport/r-1' })
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({
+    ReportName: 'Usage',
+    RecurrenceInterval: 12,
+    CallbackUrl: null,
+    EndTime: null,
+  })
+})
+
+test('report pause, resume and delete name the report and tell how it stands', async () => {
+  const report = { reportId: 'r/1', reportName: 'Usage', nextExecutionStartTime: '2026-03-02T19:00:00Z' }
+  const { almanac, asked } = await startService((path) => ({
+    json: envelopeOf([{ ...report, reportStatus: path.includes('/pause/') ? 'Paused' : 'Active' }]),
+  }))
+  expect((await almanac('report', 'pause', 'r/1')).lines).toEqual(['Usage: Paused, next run 2026-03-02T19:00:00Z'])
+  expect((await almanac('report', 'resume', 'r/1')).lines).toEqual(['Usage: Active, next run 2026-03-02T19:00:00Z'])
+  expect((await almanac('report', 'delete', 'r/1')).lines).toEqual(['Deleted Usage.'])
+  expect(
+    asked.filter(({ path }) => path.includes('ScheduledReport')).map(({ method, path }) => [method, path]),
+  ).toEqual([
+    ['PUT', '/insights/v1.1/cmp/ScheduledReport/pause/r%2F1'],
+    ['PUT', '/insights/v1.1/cmp/ScheduledReport/resume/r%2F1'],
+    ['DELETE', '/insights/v1.1/cmp/ScheduledReport/r%2F1'],
+  ])
+})
+
+test('clock shows the time, and moves it to an instant or by a span', async () => {
+  const reading = { time: '2026-03-04T19:00:00Z', machineTime: '2026-03-02T18:20:00Z', movable: true }
+  const happening = { time: '2026-03-02T19:00:01Z', kind: 'execution_completed', reportId: 'r-1', detail: '12 rows' }
+  const { almanac, asked } = await startService(() => ({
+    json: envelopeOf([{ ...reading, previousTime: '2026-03-02T18:20:00Z', counts: {}, happenings: [happening] }]),
+  }))
+  const lines = (await almanac('clock', '--by', '2d')).lines.join('\n')
+  expect(asked.at(-1)).toMatchObject({ method: 'POST', path: '/admin/clock' })
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({ MoveBySeconds: 172_800 })
+  expect(lines).toContain('2026-03-04T19:00:00Z (moved from 2026-03-02T18:20:00Z); its machine says')
+  expect(lines).toMatch(/^2026-03-02T19:00:01Z +execution_completed +r-1 +12 rows$/m)
+  await almanac('clock', '--to', '2026-03-04T19:00:00Z')
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({ MoveTo: '2026-03-04T19:00:00Z' })
+  await almanac('clock')
+  expect(asked.at(-1)).toMatchObject({ method: 'GET', path: '/admin/clock' })
+})
+
+test('callbacks list tells what came of them, and resend names where it goes', async () => {
+  const callback = {
+    callbackId: 'c-1',
+    executionId: 'e-1',
+    callbackUrl: 'https://x.example',
+    callbackStatus: 'Waiting',
+    nextAttemptTime: '2026-03-02T19:05:12Z',
+    attempts: [{ responseStatus: 503, error: 'The receiver answered 503.' }],
+  }
+  const { almanac, asked } = await startService(() => ({ json: envelopeOf([callback]) }))
+  const [, , row] = (await almanac('callbacks', 'list', 'r-1', '--execution', 'e-1')).lines.join('\n').split('\n')
+  expect(row).toMatch(/^c-1 +e-1 +Waiting +1 +The receiver answered 503\. +2026-03-02T19:05:12Z$/)
+  expect(asked.at(-1)).toMatchObject({ method: 'GET', path: '/insights/v1.1/cmp/ScheduledReport/callback/r-1' })
+  expect(asked.at(-1)?.query.get('executionId')).toBe('e-1')
+  expect((await almanac('callbacks', 'resend', 'c-1')).lines).toEqual([
+    'Callback c-1 will be sent to https://x.example.',
+  ])
+  expect(asked.at(-1)).toMatchObject({ method: 'POST', path: '/insights/v1.1/cmp/ScheduledReport/callback/c-1/send' })
+})
+
 test('report list tells how often and what is left', async () => {
   const report = { reportId: 'r-1', reportName: 'Usage', reportStatus: 'Active' }
   const { almanac } = await startService(() => ({
@@ -235,6 +303,8 @@ test('an address that is none is refused in words', async () => {
 test.each([
   ['an unknown command', ['quer']],
   ['an unknown flag', ['datasets', '--colour']],
+  ['a span without a unit', ['clock', '--by', '2']],
+  ['both an instant and a span', ['clock', '--by', '2d', '--to', '2026-03-04T19:00:00Z']],
   ['an interval that is no number', ['report', 'create', 'x', '--query', 'q', '--every', 'daily']],
   ['a port that is none', ['serve', '--port', '65536']],
   ['a report without a query', ['report', 'create', 'x']],

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import type { NewReport, Report } from '@almanac/client'
+import type { NewReport, Report, ReportUpdate } from '@almanac/client'
 import type { CommandContext } from '../command-context.ts'
 import { addConnectionOptions, connect, type ConnectionFlags } from '../connection.ts'
 import { noteDetails } from '../note-details.ts'
@@ -10,11 +10,15 @@ interface Flags extends ConnectionFlags {
   readonly json?: boolean
 }
 
-/** `almanac report create|list`. */
+/** `almanac report create|list|update|pause|resume|delete`. */
 export function addReport(program: Command, context: CommandContext): void {
   const report = program.command('report').description('schedule queries, and list what is scheduled')
   addCreate(report, context)
   addList(report, context)
+  addUpdate(report, context)
+  addChange(report, context, 'pause', 'hold the schedule of a report; what runs finishes')
+  addChange(report, context, 'resume', 'go on with the schedule of a paused report')
+  addChange(report, context, 'delete', 'remove a report with its executions and files')
 }
 
 interface CreateFlags extends Flags {
@@ -112,4 +116,86 @@ function addList(parent: Command, { output }: CommandContext): void {
       ])
       output.line(formatTable(['id', 'name', 'status', 'runs', 'left', 'next'], rows))
     })
+}
+
+interface UpdateFlags extends Flags {
+  readonly name?: string
+  readonly description?: string
+  readonly start?: string
+  readonly every?: number
+  readonly count?: number
+  readonly end?: string
+  readonly format?: 'csv' | 'tsv'
+  readonly callback?: string
+  readonly callbackMethod?: 'GET' | 'POST'
+  readonly clear?: readonly Clearable[]
+}
+
+/** What `--clear` takes, with the field that it empties. */
+const clearable = {
+  description: 'description',
+  count: 'recurrenceCount',
+  end: 'endTime',
+  callback: 'callbackUrl',
+} as const satisfies Record<string, keyof ReportUpdate>
+type Clearable = keyof typeof clearable
+
+function addUpdate(parent: Command, { output }: CommandContext): void {
+  const manyHours = wholeNumber(1, 1_000_000)
+  addConnectionOptions(parent.command('update'))
+    .description('change a report; what is not said stays')
+    .argument('<reportId>')
+    .option('--name <name>')
+    .option('--description <text>')
+    .option('--start <time>', 'another first run, UTC: the runs count anew')
+    .option('--every <hours>', 'other hours between runs: the runs count anew', manyHours)
+    .option('--count <number>', 'another number of runs: they count anew', manyHours)
+    .option('--end <time>', 'no run starts after it, UTC')
+    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'tsv']))
+    .option('--callback <url>', 'called when a file is ready')
+    .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
+    .addOption(new Option('--clear <what...>', 'leave it empty').choices(Object.keys(clearable)))
+    .option('--json', 'print JSON')
+    .action(async (reportId: string, flags: UpdateFlags) => {
+      const report = await connect(flags).reports.update(reportId, reportUpdateOf(flags))
+      if (flags.json === true) return output.json(report)
+      output.line(standingOf(report))
+    })
+}
+
+function reportUpdateOf(flags: UpdateFlags): ReportUpdate {
+  const { name, description, start, every, count, end, format, callback, callbackMethod, clear = [] } = flags
+  return {
+    ...(name !== undefined && { reportName: name }),
+    ...(description !== undefined && { description }),
+    ...(start !== undefined && { startTime: start }),
+    ...(every !== undefined && { recurrenceInterval: every }),
+    ...(count !== undefined && { recurrenceCount: count }),
+    ...(end !== undefined && { endTime: end }),
+    ...(format !== undefined && { format }),
+    ...(callback !== undefined && { callbackUrl: callback }),
+    ...(callbackMethod !== undefined && { callbackMethod }),
+    ...Object.fromEntries(clear.map((what) => [clearable[what], null])),
+  }
+}
+
+function addChange(
+  parent: Command,
+  { output }: CommandContext,
+  verb: 'pause' | 'resume' | 'delete',
+  description: string,
+): void {
+  addConnectionOptions(parent.command(verb))
+    .description(description)
+    .argument('<reportId>')
+    .option('--json', 'print JSON')
+    .action(async (reportId: string, flags: Flags) => {
+      const report = await connect(flags).reports[verb](reportId)
+      if (flags.json === true) return output.json(report)
+      output.line(verb === 'delete' ? `Deleted ${report.reportName}.` : standingOf(report))
+    })
+}
+
+function standingOf({ reportName, reportStatus, nextExecutionStartTime }: Report): string {
+  return `${reportName}: ${reportStatus}, ${nextExecutionStartTime == null ? 'no run waits' : `next run ${nextExecutionStartTime}`}`
 }

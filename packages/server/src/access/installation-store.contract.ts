@@ -15,6 +15,13 @@ export function installationStoreContract(name: string, makeDatabase: MakeTestDa
       expect(await (await database.connectAgain()).installation.getOrSet('tenantId', 'third')).toBe('first')
     })
 
+    test('keeps the last value that was put', async () => {
+      const { installation } = database.stores
+      await installation.put('clock', '1')
+      await installation.put('clock', '2')
+      expect(await installation.getOrSet('clock', '3')).toBe('2')
+    })
+
     test('gives several servers that start at once the same value', async () => {
       const other = await database.connectAgain()
       const values = await Promise.all(

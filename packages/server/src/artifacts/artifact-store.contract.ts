@@ -33,6 +33,14 @@ export function artifactStoreContract(name: string, makeDatabase: MakeTestDataba
       expect(await database.stores.artifacts.findForLink('account-1', 'artifact-1')).toBeUndefined()
     })
 
+    test('says which files no artifact names, however many are asked about', async () => {
+      const artifact = await publish()
+      const orphans = Array.from({ length: 1_200 }, (_, index) => `orphan-${index}`)
+      const asked = [...orphans.slice(0, 700), artifact.blobKey, ...orphans.slice(700)]
+      expect(await database.stores.artifacts.withoutArtifact(asked)).toEqual(orphans)
+      expect(await database.stores.artifacts.withoutArtifact([])).toEqual([])
+    })
+
     test('finds nothing for another account', async () => {
       const artifact = await publish()
       expect(await database.stores.artifacts.findByExecution('account-2', 'report-1.0')).toBeUndefined()

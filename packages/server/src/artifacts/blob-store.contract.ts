@@ -43,6 +43,18 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
       expect(existsSync(store.stagingPath('key'))).toBe(false)
     })
 
+    test('names the blobs that were published before an instant, and no staging file', async () => {
+      for (const key of ['aa-1', 'aa-2', 'bb-1']) await publish(key, 'x')
+      await writeFile(store.stagingPath('cc-1'), 'x')
+      const keysBefore = async (at: number): Promise<readonly string[]> => {
+        const found: string[] = []
+        for await (const keys of store.published(at)) found.push(...keys)
+        return found.toSorted()
+      }
+      expect(await keysBefore(Date.now() + 60_000)).toEqual(['aa-1', 'aa-2', 'bb-1'])
+      expect(await keysBefore(Date.now() - 60_000)).toEqual([])
+    })
+
     test('publishes nothing when there is no staging file', async () => {
       await expect(store.publish('never-written')).rejects.toBeInstanceOf(Error)
       expect(await read('never-written')).toBeUndefined()

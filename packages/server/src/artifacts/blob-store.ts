@@ -18,6 +18,8 @@ export interface BlobStore {
   open(key: string, range?: ByteRange): Promise<Readable | undefined>
   /** Succeeds when there is no such blob. */
   delete(key: string): Promise<void>
+  /** The keys of the blobs that were published before `beforeAt` (by the store's own time), some at a time. */
+  published(beforeAt: number): AsyncIterable<readonly string[]>
   /** Removes staging files that a dead worker left: those not modified since `beforeAt`. Returns how many. */
   sweepStaging(beforeAt: number): Promise<number>
 }

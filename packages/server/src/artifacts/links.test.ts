@@ -24,6 +24,7 @@ function createLinks(artifacts: readonly Artifact[] = [anArtifact()]) {
   }
   const store = {
     findByExecution: () => Promise.resolve(undefined),
+    withoutArtifact: () => Promise.resolve([]),
     findForLink: (accountId: string, artifactId: string) =>
       Promise.resolve(artifacts.find((known) => known.accountId === accountId && known.id === artifactId)),
   }

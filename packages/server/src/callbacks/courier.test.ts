@@ -119,7 +119,7 @@ async function owe(url: string, method: 'GET' | 'POST' = 'POST', name = 'report-
       queryText: 'SELECT OrderId FROM Orders',
       schedule: { kind: 'once', at: startAt, queryStartAt: null, queryEndAt: null },
       format: 'csv',
-      callback: { url, method },
+      callback: { url, method, on: 'completed' },
       status: 'Active',
       createdAt: startAt,
       modifiedAt: null,
@@ -140,7 +140,7 @@ async function owe(url: string, method: 'GET' | 'POST' = 'POST', name = 'report-
     scheduledAt: startAt,
     startedAt: startAt,
     finishedAt: clock.now(),
-    manifest: artifact.manifest,
+    outcome: { kind: 'completed', manifest: artifact.manifest },
   })
   const result = { finishedAt: clock.now(), artifact, delivery }
   expect(await stores.executions.complete(`${name}.0`, request.token, result)).toBe(true)

@@ -143,6 +143,53 @@ export function deliveryStoreContract(name: string, makeDatabase: MakeTestDataba
       expect(await deliveries().listAttempts('account-1', 'd-1')).toHaveLength(1)
     })
 
+    test('lists the deliveries of a report, or of one execution, with their attempts', async () => {
+      const delivery = await owe('d-1')
+      await owe('d-2')
+      await take('a', midnight)
+      await deliveries().recordAttempt('d-1', 'a', anAttempt(), verdicts.retry)
+      const { reportId, executionId } = delivery
+      const listed = [
+        {
+          ...delivery,
+          attempts: 1,
+          dueAt: verdicts.retry.dueAt,
+          history: [anAttempt()],
+        },
+      ]
+      expect(await deliveries().list('account-1', { reportId, executionId: null }, 10)).toEqual(listed)
+      expect(await deliveries().list('account-1', { reportId, executionId }, 10)).toEqual(listed)
+      expect(await deliveries().list('account-1', { reportId, executionId: 'another' }, 10)).toEqual([])
+      expect(await deliveries().list('account-1', { reportId, executionId: null }, 0)).toEqual([])
+      expect(await deliveries().list('account-2', { reportId, executionId: null }, 10)).toEqual([])
+    })
+
+    test.each(Object.entries(verdicts))(
+      'sends again what has ended as %s, and keeps its attempts',
+      async (_, verdict) => {
+        const delivery = await owe('d-1')
+        await take('a', midnight)
+        await deliveries().recordAttempt('d-1', 'a', anAttempt(), verdict)
+        await deliveries().sendAgain('account-2', 'd-1', midnight + 7)
+        expect(await deliveries().claimDue(lease('b', midnight + 7))).toBeUndefined()
+        await deliveries().sendAgain('account-1', 'd-1', midnight + 7)
+        expect(await deliveries().findOne('account-1', 'd-1')).toMatchObject({ status: 'waiting', dueAt: midnight + 7 })
+        expect(await deliveries().claimDue(lease('b', midnight + 7))).toMatchObject({ id: 'd-1', attempts: 1 })
+        await deliveries().recordAttempt('d-1', 'b', anAttempt({ startedAt: midnight + 7 }), verdicts.delivered)
+        expect(await found(delivery)).toMatchObject({ status: 'delivered', attempts: 2 })
+        expect(await deliveries().listAttempts('account-1', 'd-1')).toHaveLength(2)
+      },
+    )
+
+    test('leaves a delivery that is being sent to its courier', async () => {
+      await owe('d-1')
+      await take('a', midnight)
+      await deliveries().sendAgain('account-1', 'd-1', midnight + 7)
+      expect(await deliveries().claimDue(lease('b', midnight + 7))).toBeUndefined()
+      expect(await deliveries().recordAttempt('d-1', 'a', anAttempt(), verdicts.delivered)).toBe(true)
+      expect(await deliveries().findOne('account-2', 'd-1')).toBeUndefined()
+    })
+
     test('shows nothing to another account', async () => {
       const delivery = await owe('d-1')
       await take('a', midnight)

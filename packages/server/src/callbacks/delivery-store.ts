@@ -1,5 +1,11 @@
 import type { LeaseRequest } from '../kernel/lease.ts'
-import type { CallbackDelivery, ClaimedDelivery, DeliveryAttempt, DeliveryVerdict } from './delivery.ts'
+import type {
+  AttemptedDelivery,
+  CallbackDelivery,
+  ClaimedDelivery,
+  DeliveryAttempt,
+  DeliveryVerdict,
+} from './delivery.ts'
 
 /** Port: the deliveries that are owed. (New ones are written by the execution store, in the completing transaction.) */
 export interface DeliveryStore {
@@ -15,6 +21,16 @@ export interface DeliveryStore {
   /** When the next delivery falls due or a lease on one ends; undefined when none waits. */
   nextDueAt(): Promise<number | undefined>
   find(accountId: string, executionId: string): Promise<readonly CallbackDelivery[]>
+  /** Those of a report (of one execution, if one is named), newest first, with their attempts. */
+  list(
+    accountId: string,
+    filter: { readonly reportId: string; readonly executionId: string | null },
+    limit: number,
+  ): Promise<readonly AttemptedDelivery[]>
+  /** Undefined when there is none of the account. */
+  findOne(accountId: string, deliveryId: string): Promise<CallbackDelivery | undefined>
+  /** Makes a delivery due at `now`, however it had ended. One that is being sent is left to its courier. */
+  sendAgain(accountId: string, deliveryId: string, now: number): Promise<void>
   /** The recorded attempts of a delivery, oldest first. */
   listAttempts(accountId: string, deliveryId: string): Promise<readonly DeliveryAttempt[]>
 }

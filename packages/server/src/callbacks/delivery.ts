@@ -35,6 +35,11 @@ export interface DeliveryAttempt {
   readonly error: string | null
 }
 
+/** A delivery with its attempts, oldest first. */
+export interface AttemptedDelivery extends CallbackDelivery {
+  readonly history: readonly DeliveryAttempt[]
+}
+
 /** What follows an attempt. */
 export type DeliveryVerdict =
   | { readonly kind: 'delivered' }

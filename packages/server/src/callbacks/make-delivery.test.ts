@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { makeDelivery } from './make-delivery.ts'
-import type { CompletedRun } from './make-delivery.ts'
+import type { EndedRun } from './make-delivery.ts'
 
-const run: CompletedRun = {
+const run: EndedRun = {
   accountId: 'account-1',
   clientId: 'client-1',
   reportId: 'report-1',
@@ -11,7 +11,7 @@ const run: CompletedRun = {
   scheduledAt: Date.UTC(2024, 0, 6, 5),
   startedAt: Date.UTC(2024, 0, 6, 5, 0, 1),
   finishedAt: Date.UTC(2024, 0, 6, 5, 0, 9, 700),
-  manifest: { rows: 3, sha256: 'abc' },
+  outcome: { kind: 'completed', manifest: { rows: 3, sha256: 'abc' } },
 }
 
 test('a delivery is due at once, and its body says which run it is, how it ended, when, and what the file holds', () => {
@@ -42,6 +42,16 @@ test('a delivery is due at once, and its body says which run it is, how it ended
       manifest: { rows: 3, sha256: 'abc' },
     },
   })
+})
+
+test('of a run that failed, it says why', () => {
+  const failureReason = { code: 'timeout', message: 'The query ran too long.' }
+  const { body } = makeDelivery(() => 'delivery-1', { ...run, outcome: { kind: 'failed', failureReason } })
+  expect(JSON.parse(body)).toMatchObject({
+    type: 'report.execution.failed',
+    data: { executionId: 'execution-1', executionStatus: 'Failed', failureReason },
+  })
+  expect(body).not.toContain('manifest')
 })
 
 test('a GET owes no body', () => {

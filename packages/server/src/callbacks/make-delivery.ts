@@ -2,8 +2,8 @@ import { toWireTime } from '../kernel/hours.ts'
 import type { NewId } from '../kernel/ids.ts'
 import type { CallbackDelivery } from './delivery.ts'
 
-/** A completed execution, as far as its callback tells of it. Instants are epoch milliseconds UTC. */
-export interface CompletedRun {
+/** An execution that has ended, as far as its callback tells of it. Instants are epoch milliseconds UTC. */
+export interface EndedRun {
   readonly accountId: string
   readonly clientId: string
   readonly reportId: string
@@ -13,16 +13,20 @@ export interface CompletedRun {
   readonly scheduledAt: number
   readonly startedAt: number
   readonly finishedAt: number
-  /** Goes into the body as it is: rows, bytes, SHA-256, columns. */
-  readonly manifest: object
+  readonly outcome: Outcome
 }
 
+export type Outcome =
+  /** The manifest goes into the body as it is: rows, bytes, SHA-256, columns. */
+  | { readonly kind: 'completed'; readonly manifest: object }
+  | { readonly kind: 'failed'; readonly failureReason: { readonly code: string; readonly message: string } }
+
 /**
- * The callback that a completed execution owes, due at once. The body is a Standard Webhooks payload (`type`,
+ * The callback that an ended execution owes, due at once. The body is a Standard Webhooks payload (`type`,
  * `timestamp`, `data`), made here once, so that each attempt sends the same bytes. It never holds a download link:
  * who reads the callback has still to ask with a token (`docs/reference/compatibility.md`, Callbacks).
  */
-export function makeDelivery(newId: NewId, run: CompletedRun): CallbackDelivery {
+export function makeDelivery(newId: NewId, run: EndedRun): CallbackDelivery {
   return {
     id: newId(),
     accountId: run.accountId,
@@ -39,18 +43,19 @@ export function makeDelivery(newId: NewId, run: CompletedRun): CallbackDelivery 
   }
 }
 
-function bodyOf(run: CompletedRun): string {
+function bodyOf({ outcome, ...run }: EndedRun): string {
+  const times = {
+    scheduledTime: toWireTime(run.scheduledAt),
+    startedTime: toWireTime(run.startedAt),
+    completedTime: toWireTime(run.finishedAt),
+  }
+  const ids = { reportId: run.reportId, executionId: run.executionId }
   return JSON.stringify({
-    type: 'report.execution.completed',
+    type: `report.execution.${outcome.kind}`,
     timestamp: toWireTime(run.finishedAt),
-    data: {
-      reportId: run.reportId,
-      executionId: run.executionId,
-      executionStatus: 'Completed',
-      scheduledTime: toWireTime(run.scheduledAt),
-      startedTime: toWireTime(run.startedAt),
-      completedTime: toWireTime(run.finishedAt),
-      manifest: run.manifest,
-    },
+    data:
+      outcome.kind === 'completed'
+        ? { ...ids, executionStatus: 'Completed', ...times, manifest: outcome.manifest }
+        : { ...ids, executionStatus: 'Failed', ...times, failureReason: outcome.failureReason },
   })
 }

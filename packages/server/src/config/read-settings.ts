@@ -69,12 +69,19 @@ export function readSettings(input: SettingsInput): Settings {
       tempFolder: resolve(read('engine.tempFolder') ?? join(dataFolder, 'temp')),
       maximumTempGiB: read('engine.maximumTempGiB') ?? 0,
     },
+    data: {
+      keptVersions: read('data.keptVersions') ?? 0,
+      loadTimeoutSeconds: read('data.loadTimeoutSeconds') ?? 0,
+      uploadBytes: read('data.uploadBytes') ?? 0,
+    },
     links: { lifetimeHours: read('links.lifetimeHours') ?? 0, compress: read('links.compress') ?? 'when-accepted' },
     callbacks: {
       allowedHosts: read('callbacks.allowedHosts') ?? [],
       allowHttp: read('callbacks.allowHttp') ?? false,
       timeoutSeconds: read('callbacks.timeoutSeconds') ?? 0,
     },
+    retention: { days: read('retention.days') ?? 0 },
+    clock: { movable: read('clock.movable') ?? false },
     leaseSeconds: read('leaseSeconds') ?? 0,
     log: { level: read('log.level') ?? 'info', format: read('log.format') ?? (input.isTerminal ? 'pretty' : 'json') },
   }

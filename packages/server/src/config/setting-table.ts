@@ -138,6 +138,22 @@ export const settingTable = {
     default: 50,
     about: 'Disk that one engine process may use for spilling.',
   }),
+  'data.keptVersions': setting({
+    kind: integer(1, 1_000),
+    default: 3,
+    about:
+      'How many loaded versions of a dataset are kept, the one in force among them. One that a run may still read is kept beyond that.',
+  }),
+  'data.loadTimeoutSeconds': setting({
+    kind: integer(1, 604_800),
+    default: 14_400,
+    about: 'How long one load of a dataset may run.',
+  }),
+  'data.uploadBytes': setting({
+    kind: integer(1_024, 1_099_511_627_776),
+    default: 10_737_418_240,
+    about: 'Largest file that may be sent to be loaded, after decompression. Files on this machine have no limit.',
+  }),
   'links.lifetimeHours': setting({
     kind: integer(1, 720),
     default: 24,
@@ -163,6 +179,17 @@ export const settingTable = {
     kind: integer(1, 120),
     default: 15,
     about: 'How long one attempt of a callback may take.',
+  }),
+  'retention.days': setting({
+    kind: integer(1, 3_650),
+    default: 90,
+    about: 'How long executions and their files are kept.',
+  }),
+  'clock.movable': setting({
+    kind: yesNo,
+    default: false,
+    about:
+      "Whether POST /admin/clock may move this server's clock forward. For emulators and tests: everything that depends on time follows, tokens and links among it.",
   }),
   leaseSeconds: setting({
     kind: integer(3, 25),

@@ -36,6 +36,12 @@ export interface Settings {
     readonly tempFolder: string
     readonly maximumTempGiB: number
   }
+  readonly data: {
+    /** Loaded versions of a dataset that are kept. */
+    readonly keptVersions: number
+    readonly loadTimeoutSeconds: number
+    readonly uploadBytes: number
+  }
   readonly links: { readonly lifetimeHours: number; readonly compress: 'when-accepted' | 'always' }
   readonly callbacks: {
     /** Host names or CIDR blocks that callbacks may reach although they are not public. */
@@ -43,6 +49,9 @@ export interface Settings {
     readonly allowHttp: boolean
     readonly timeoutSeconds: number
   }
+  readonly retention: { readonly days: number }
+  /** Whether an administrator may move the clock: only where nobody relies on it. */
+  readonly clock: { readonly movable: boolean }
   readonly leaseSeconds: number
   readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' }
 }

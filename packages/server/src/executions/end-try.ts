@@ -1,5 +1,8 @@
 import { jittered } from '../kernel/backoff.ts'
 import type { Random } from '../kernel/backoff.ts'
+import { makeDelivery } from '../callbacks/make-delivery.ts'
+import type { CallbackDelivery } from '../callbacks/delivery.ts'
+import type { NewId } from '../kernel/ids.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { dayMs, minuteMs, secondMs } from '../kernel/hours.ts'
 import type { ExecutionEvents } from './execution-events.ts'
@@ -12,6 +15,9 @@ export interface EndTryDeps {
   readonly clock: Clock
   readonly random: Random
   readonly events: ExecutionEvents
+  readonly newId: NewId
+  /** Called when a callback has come to be owed; wakes the courier. */
+  readonly deliveryOwed: () => void
 }
 
 /** The pause after the first and the second failed try; after the third the execution has failed. */
@@ -58,8 +64,36 @@ export async function endForGood(
   cause: unknown,
 ): Promise<boolean> {
   const { id, lease } = execution
-  const recorded = await deps.executions.fail(id, lease.token, deps.clock.now(), failure)
-  if (recorded) deps.events.executionFailed(execution, failure, cause)
-  else deps.events.executionLeaseLost(execution)
+  const finishedAt = deps.clock.now()
+  const delivery = deliveryOf(deps, execution, failure, finishedAt)
+  const recorded = await deps.executions.fail(id, lease.token, { finishedAt, failure, delivery })
+  if (recorded) {
+    deps.events.executionFailed(execution, failure, cause)
+    if (delivery !== null) deps.deliveryOwed()
+  } else {
+    deps.events.executionLeaseLost(execution)
+  }
   return recorded
+}
+
+/** The callback of a run that failed: owed only where the report asks for it. */
+function deliveryOf(
+  { newId }: EndTryDeps,
+  execution: ClaimedExecution,
+  failure: Failure,
+  finishedAt: number,
+): CallbackDelivery | null {
+  const { callback, clientId } = execution.report
+  if (callback === null || callback.on !== 'ended') return null
+  return makeDelivery(newId, {
+    accountId: execution.accountId,
+    clientId,
+    reportId: execution.reportId,
+    executionId: execution.id,
+    callback,
+    scheduledAt: execution.scheduledAt,
+    startedAt: execution.startedAt ?? finishedAt,
+    finishedAt,
+    outcome: { kind: 'failed', failureReason: failure },
+  })
 }

@@ -1,5 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.ts'
 import type { ClaimedExecution, Failure } from './execution.ts'
+import type { Removed } from './retain.ts'
 
 /**
  * What happens to executions, told to whoever keeps logs and metrics. Each returns at once and never throws. `cause` is
@@ -15,6 +16,8 @@ export interface ExecutionEvents {
   executionHandedBack(execution: ClaimedExecution): void
   /** Another worker has it, or its report was deleted. What this one made has been removed. */
   executionLeaseLost(execution: ClaimedExecution): void
+  /** A round of retention has removed something. */
+  retained(removed: Removed): void
   /** The worker itself is in trouble (the store, mostly). It goes on by itself. */
   workerError(error: unknown): void
 }

@@ -195,7 +195,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         await executions().retryAt('report-1.0', 'a', midnight + hourMs, failure)
         expect(await executions().nextDueAt()).toBe(midnight + hourMs)
         await take('b', midnight + hourMs)
-        await executions().fail('report-1.0', 'b', midnight + hourMs, failure)
+        await executions().fail('report-1.0', 'b', { finishedAt: midnight + hourMs, failure, delivery: null })
         expect(await executions().nextDueAt()).toBe(midnight + dayMs)
       })
 
@@ -284,7 +284,9 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       test('fails it for good, and the schedule goes on', async () => {
         await store()
         await take('a', midnight)
-        expect(await executions().fail('report-1.0', 'a', midnight + 7, failure)).toBe(true)
+        expect(await executions().fail('report-1.0', 'a', { finishedAt: midnight + 7, failure, delivery: null })).toBe(
+          true,
+        )
         expect(await listAll({ statuses: ['Failed'] })).toMatchObject([
           { failure, finishedAt: midnight + 7, artifact: null },
         ])
@@ -311,7 +313,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
           'Active',
         ])
         await completeWith('a', 'report-1.0')
-        await executions().fail('report-2.0', 'b', midnight, failure)
+        await executions().fail('report-2.0', 'b', { finishedAt: midnight, failure, delivery: null })
         for (const id of ['report-1', 'report-2']) {
           expect(await findReport(id)).toMatchObject({ status: 'Inactive', startedCount: 1, nextExecutionAt: null })
         }
@@ -329,7 +331,8 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       'renews nothing': (id, token) => executions().renewLease(id, token, midnight + 9 * dayMs),
       'publishes nothing': (id, token) => completeWith(token, id),
       'puts off nothing': (id, token) => executions().retryAt(id, token, midnight + 9 * dayMs, failure),
-      'fails nothing': (id, token) => executions().fail(id, token, midnight + 9, failure),
+      'fails nothing': (id, token) =>
+        executions().fail(id, token, { finishedAt: midnight + 9, failure, delivery: null }),
       'hands back nothing': (id, token) => executions().handBack(id, token, midnight),
     }
 
@@ -393,7 +396,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         },
         Failed: async () => {
           await reach.Running()
-          await executions().fail('report-1.0', 'a', midnight, failure)
+          await executions().fail('report-1.0', 'a', { finishedAt: midnight, failure, delivery: null })
         },
       }
       const fire = {
@@ -401,7 +404,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         complete: () => completeWith('a'),
         retry: () => executions().retryAt('report-1.0', 'a', midnight, failure),
         handBack: () => executions().handBack('report-1.0', 'a', midnight),
-        fail: () => executions().fail('report-1.0', 'a', midnight, failure),
+        fail: () => executions().fail('report-1.0', 'a', { finishedAt: midnight, failure, delivery: null }),
       } satisfies Partial<Record<ExecutionEvent, () => Promise<boolean>>>
 
       const cases = (Object.keys(reach) as ExecutionStatus[]).flatMap((status) =>
@@ -441,9 +444,9 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         await take('b', midnight + 100)
         await completeWith('b', 'report-2.0')
         await take('c', midnight + dayMs)
-        await executions().fail('report-1.1', 'c', midnight + dayMs, failure)
+        await executions().fail('report-1.1', 'c', { finishedAt: midnight + dayMs, failure, delivery: null })
         await take('d', midnight + 2 * dayMs - 1)
-        await executions().fail('report-2.1', 'd', midnight + 2 * dayMs, failure)
+        await executions().fail('report-2.1', 'd', { finishedAt: midnight + 2 * dayMs, failure, delivery: null })
         await take('e', midnight + 2 * dayMs)
       }
 

@@ -50,10 +50,26 @@ export interface ExecutionStore {
   ): Promise<boolean>
   /** Stays Running, to be claimed again at `retryAt`. */
   retryAt(executionId: string, leaseToken: string, retryAt: number, failure: Failure): Promise<boolean>
-  /** Failed for good. The report goes on with its following occurrence; it becomes Inactive if none waits. */
-  fail(executionId: string, leaseToken: string, finishedAt: number, failure: Failure): Promise<boolean>
+  /**
+   * Failed for good, with the callback that it owes, if any. The report goes on with its following occurrence; it becomes
+   * Inactive if none waits.
+   */
+  fail(
+    executionId: string,
+    leaseToken: string,
+    result: { readonly finishedAt: number; readonly failure: Failure; readonly delivery: CallbackDelivery | null },
+  ): Promise<boolean>
   /** A worker that shuts down gives the run back: claimable at once, the try not counted. */
   handBack(executionId: string, leaseToken: string, now: number): Promise<boolean>
+
+  /**
+   * Removes executions that ended before `beforeAt`, the oldest first and at most `limit`, with their artifacts and
+   * callbacks. Gives how many, and the keys of the files, which are the caller's to remove.
+   */
+  removeEnded(
+    beforeAt: number,
+    limit: number,
+  ): Promise<{ readonly removed: number; readonly blobKeys: readonly string[] }>
 
   /** The next instant at which something may be claimable; undefined when nothing waits or runs. */
   nextDueAt(): Promise<number | undefined>

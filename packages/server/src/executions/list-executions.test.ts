@@ -65,7 +65,13 @@ async function complete(): Promise<ClaimedExecution> {
 async function fail(): Promise<ClaimedExecution> {
   const execution = await claim()
   const failure = { code: 'timeout', message: 'It took too long.' } as const
-  expect(await stores.executions.fail(execution.id, execution.lease.token, clock.now(), failure)).toBe(true)
+  expect(
+    await stores.executions.fail(execution.id, execution.lease.token, {
+      finishedAt: clock.now(),
+      failure,
+      delivery: null,
+    }),
+  ).toBe(true)
   return execution
 }
 

@@ -42,7 +42,9 @@ describe('a run that ends well', () => {
   test('publishes the file, and completes with artifact and callback together', async () => {
     let owed = 0
     const world = await openWorld(workshop, { deliveryOwed: () => (owed += 1) })
-    await storeReport(world.stores.reports, { callback: { url: 'https://partner.example/cb', method: 'POST' } })
+    await storeReport(world.stores.reports, {
+      callback: { url: 'https://partner.example/cb', method: 'POST', on: 'completed' },
+    })
     await runExecution(world.deps, await claim(world.deps), running)
 
     expect(world.events.names).toEqual(['executionStarted report-1.0', 'executionCompleted report-1.0'])
@@ -296,6 +298,30 @@ describe('a run that fails', () => {
     expect(next).toMatchObject({ status: 'Pending', scheduledAt: midnight + dayMs })
   })
 
+  test.each([
+    ['ended', 1],
+    ['completed', 0],
+  ] as const)('tells of a failure who asked for it: %s', async (on, owed) => {
+    const engine = engineThat(() => Promise.reject(new Error('boom')))
+    const world = await openWorld(workshop, { engine })
+    await storeReport(world.stores.reports, {
+      callback: { url: 'https://partner.example/cb', method: 'POST', on },
+      schedule: once(midnight),
+    })
+    for (const pauseMs of [0, 10 * secondMs, minuteMs]) {
+      await world.clock.advance(pauseMs)
+      await runExecution(world.deps, await claim(world.deps), running)
+    }
+    const deliveries = await world.stores.deliveries.find('account-1', 'report-1.0')
+    expect(deliveries).toHaveLength(owed)
+    for (const { body } of deliveries) {
+      expect(JSON.parse(body)).toMatchObject({
+        type: 'report.execution.failed',
+        data: { executionStatus: 'Failed', failureReason: { code: 'internal' } },
+      })
+    }
+  })
+
   test('shows no failure any more once a later try completes', async () => {
     let tries = 0
     const engine = engineThat((...args) => {
@@ -355,7 +381,7 @@ describe('a run that fails', () => {
   })
 
   test('because its dataset has no files may find some at its next try', async () => {
-    const source = { ...smallDataset().source, pattern: 'cmp/elsewhere/*.parquet' }
+    const source = { kind: 'files', format: 'parquet', pattern: 'cmp/elsewhere/*.parquet' } as const
     const world = await openWorld(workshop, { catalog: smallCatalog([smallDataset({ source })]) })
     await storeReport(world.stores.reports)
     await runExecution(world.deps, await claim(world.deps), running)

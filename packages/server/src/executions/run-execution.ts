@@ -3,7 +3,6 @@ import type { Artifact, Manifest } from '../artifacts/artifact.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { CallbackDelivery } from '../callbacks/delivery.ts'
 import { makeDelivery } from '../callbacks/make-delivery.ts'
-import type { NewId } from '../kernel/ids.ts'
 import { endForGood, endTry, reasonNotToTry } from './end-try.ts'
 import type { EndTryDeps } from './end-try.ts'
 import type { ClaimedExecution } from './execution.ts'
@@ -14,9 +13,6 @@ import type { MakeFileDeps } from './make-file.ts'
 
 export interface RunExecutionDeps extends MakeFileDeps, HoldLeaseDeps, EndTryDeps {
   readonly blobs: BlobStore
-  readonly newId: NewId
-  /** Called when a callback has come to be owed; wakes the courier. */
-  readonly deliveryOwed: () => void
 }
 
 /**
@@ -25,7 +21,7 @@ export interface RunExecutionDeps extends MakeFileDeps, HoldLeaseDeps, EndTryDep
  *   make the file → lease still ours? → publish → Completed, artifact and callback in one transaction
  *
  * A file that was published without that transaction is removed again: what the store doesn't know doesn't exist.
- * `shutdown` calls the run off and hands it back. Throws only when the store or the blob store is in trouble; then the
+ * `shutdown` calls the run off and hands it back, if it is there still: a deleted report took it along. Throws only when the store or the blob store is in trouble; then the
  * lease ends, and another worker runs it again, to the same bytes.
  */
 export async function runExecution(
@@ -121,7 +117,7 @@ function completion(
       scheduledAt: execution.scheduledAt,
       startedAt: execution.startedAt ?? finishedAt,
       finishedAt,
-      manifest,
+      outcome: { kind: 'completed', manifest },
     })
   return { finishedAt, artifact, delivery }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ReportStatus } from '../reports/report.ts'
 import type { ExecutionStatus } from './execution.ts'
-import { executionStates, isFinished, reportStates } from './states.ts'
+import { reportStates } from '../reports/report-states.ts'
+import { executionStates, isFinished } from './states.ts'
 
 // That each store keeps to the table, state by event, is checked by `execution-store.contract.ts`.
 
@@ -35,13 +36,13 @@ test('a report: pausing what is paused and resuming what is active changes nothi
   expect([reportStates.Inactive.pause, reportStates.Inactive.resume]).toEqual(['refused', 'refused'])
 })
 
-test('a report becomes Inactive by its last run only, and comes back by an update only', () => {
+test('a report becomes Inactive when nothing is left of it, and comes back by an update only', () => {
   const statuses = Object.keys(reportStates) as ReportStatus[]
   const edges = statuses.flatMap((from) =>
     Object.entries(reportStates[from]).map(([event, to]) => ({ from, event, to })),
   )
   const into = edges.filter(({ from, to }) => from !== 'Inactive' && to === 'Inactive')
   const outOf = edges.filter(({ from, to }) => from === 'Inactive' && to !== 'refused')
-  expect(new Set(into.map(({ event }) => event))).toEqual(new Set(['lastRunEnds']))
+  expect(new Set(into.map(({ event }) => event))).toEqual(new Set(['lastRunEnds', 'runOut']))
   expect(outOf).toEqual([{ from: 'Inactive', event: 'reschedule', to: 'Active' }])
 })

@@ -1,13 +1,5 @@
-import type { ReportStatus } from '../reports/report.ts'
+import type { StateTable } from '../kernel/state-table.ts'
 import type { ExecutionStatus } from './execution.ts'
-
-/**
- * Which event leads where. The stores carry the transitions out, each as one conditional statement; these tables say
- * what the conditions have to be, and the tests hold the stores to them.
- */
-type StateTable<Status extends string, Event extends string> = Readonly<
-  Record<Status, Readonly<Record<Event, Status | 'refused'>>>
->
 
 /**
  * - `claim`: a worker takes it: because it is due, its try is due again, or its last worker's lease has ended
@@ -76,34 +68,6 @@ export const executionStates: StateTable<ExecutionStatus, ExecutionEvent> = {
     fail: 'refused',
     pause: 'refused',
     resume: 'refused',
-  },
-}
-
-/**
- * - `runEnds`: an execution completed or failed, and another one waits
- * - `lastRunEnds`: an execution completed or failed, and none waits
- * - `reschedule`: an update gave it occurrences to come
- */
-export type ReportEvent = 'runEnds' | 'lastRunEnds' | 'pause' | 'resume' | 'reschedule'
-
-/**
- *            pause
- *   Active ────────→ Paused
- *    │  ▲ ←──────── resume │
- *    │  └─ reschedule ─┐   │ lastRunEnds
- *    └─ lastRunEnds ──→ Inactive
- *
- * A run that fails ends like one that completes: it never stops the ones that follow.
- */
-export const reportStates: StateTable<ReportStatus, ReportEvent> = {
-  Active: { runEnds: 'Active', lastRunEnds: 'Inactive', pause: 'Paused', resume: 'Active', reschedule: 'Active' },
-  Paused: { runEnds: 'Paused', lastRunEnds: 'Inactive', pause: 'Paused', resume: 'Active', reschedule: 'Paused' },
-  Inactive: {
-    runEnds: 'refused',
-    lastRunEnds: 'refused',
-    pause: 'refused',
-    resume: 'refused',
-    reschedule: 'Active',
   },
 }
 

@@ -250,6 +250,52 @@ test('told to stop, a worker hands back what it runs; after a restart another fi
   expect(await world.list()).toMatchObject([{ status: 'Completed', attempts: 1 }])
 })
 
+test('a report deleted while it runs: its query is called off at once, and nothing is published or recorded', async () => {
+  const world = await openWorld(workshop)
+  await storeReport(world.stores.reports)
+  const working = Promise.withResolvers<void>()
+  const calledOff = Promise.withResolvers<void>()
+  const engine = engineThat((_query, _target, { signal }) => {
+    working.resolve()
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        calledOff.resolve()
+        reject(new EngineError('cancelled', 'called off'))
+      })
+    })
+  })
+  const worker = start(world, { engine })
+  await working.promise
+  worker.cancel('report-2')
+  await world.stores.reports.delete('account-1', 'cmp', 'report-1')
+  worker.cancel('report-1')
+  await calledOff.promise
+  await world.events.happened('executionLeaseLost')
+  worker.stop()
+  await worker.stopped
+  expect(await world.list()).toEqual([])
+  expect(await world.staged()).toEqual([])
+  expect(world.events.names.filter((name) => name.startsWith('executionCompleted'))).toEqual([])
+})
+
+test('a worker that is not told of a deletion finds out when it renews its lease', async () => {
+  const world = await openWorld(workshop)
+  await storeReport(world.stores.reports)
+  const working = Promise.withResolvers<void>()
+  const engine = engineThat((_query, _target, { signal }) => {
+    working.resolve()
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new EngineError('cancelled', 'called off')))
+    })
+  })
+  start(world, { engine })
+  await working.promise
+  await world.stores.reports.delete('account-1', 'cmp', 'report-1')
+  await world.clock.advance(world.deps.leaseSeconds * secondMs)
+  await world.events.happened('executionLeaseLost')
+  expect(await world.staged()).toEqual([])
+})
+
 test('staging files of long-dead workers go when a worker starts; one that may still be written stays', async () => {
   const world = await openWorld(workshop)
   const olds = world.blobs.stagingPath('report-0.0.dead.csv')

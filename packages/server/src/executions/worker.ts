@@ -13,12 +13,19 @@ export interface WorkerDeps extends ClaimDeps, RunExecutionDeps {
   readonly lookEverySeconds: number
 }
 
+export interface Worker extends DueLoop {
+  /** Stops the run of a report that has been deleted, if this worker has it in hand; others find out by their lease. */
+  cancel(reportId: string): void
+}
+
 /**
  * Runs executions as they fall due, until `signal` aborts; what runs then is handed back. `wake()` when this process
  * has stored a report. Close the engine only after `stopped`.
  */
-export function startWorker(deps: WorkerDeps, signal: AbortSignal): DueLoop {
+export function startWorker(deps: WorkerDeps, signal: AbortSignal): Worker {
   const swept = sweepStaging(deps)
+  // A report runs one execution at a time.
+  const running = new Map<string, AbortController>()
   const loop = startDueLoop(
     {
       clock: deps.clock,
@@ -26,13 +33,25 @@ export function startWorker(deps: WorkerDeps, signal: AbortSignal): DueLoop {
       slots: deps.slots,
       lookEveryMs: deps.lookEverySeconds * secondMs,
       claim: () => claimExecution(deps),
-      handle: (execution, shutdown) => runExecution(deps, execution, shutdown),
+      handle: async (execution, shutdown) => {
+        const cancelled = new AbortController()
+        running.set(execution.reportId, cancelled)
+        try {
+          await runExecution(deps, execution, AbortSignal.any([shutdown, cancelled.signal]))
+        } finally {
+          if (running.get(execution.reportId) === cancelled) running.delete(execution.reportId)
+        }
+      },
       nextDueAt: () => deps.executions.nextDueAt(),
       onError: (error) => deps.events.workerError(error),
     },
     signal,
   )
-  return { ...loop, stopped: Promise.all([loop.stopped, swept]).then(() => undefined) }
+  return {
+    ...loop,
+    stopped: Promise.all([loop.stopped, swept]).then(() => undefined),
+    cancel: (reportId) => running.get(reportId)?.abort(),
+  }
 }
 
 /**

@@ -248,6 +248,7 @@ describe('a report', () => {
           endTime: null,
           callbackUrl: 'https://partner.example.com/cb',
           callbackMethod: 'GET',
+          callbackOn: 'Completed',
           format: 'csv',
         },
       ],

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { toWireTime } from '../kernel/hours.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { markAnswer } from './mark-answer.ts'
@@ -20,6 +21,8 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
 
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)
+    // Nobody should take an emulator's time for the real one.
+    if (deps.testClock !== null) reply.header('x-almanac-clock', toWireTime(deps.clock.now()))
   })
   addRequestLog(app)
   app.setErrorHandler(answerError)

@@ -102,6 +102,27 @@ const table: {
     ],
   ],
   artifact_gone: [[{ sentence: 'Its report was deleted' }, 410, 'The file is gone. Its report was deleted.']],
+  no_data_yet: [[{ dataset: 'Sales' }, 409, 'Sales has no data yet. Its operator has to load some first.']],
+  invalid_data: [
+    [
+      {
+        dataset: 'Sales',
+        mistakes: [
+          { code: 'wrong_value', file: 'a.csv', row: 4, line: 5, column: 'Price', problem: '"x" is not a number' },
+          { code: 'no_rows', file: 'b.csv', problem: 'the file has no rows' },
+        ],
+        total: 30,
+      },
+      400,
+      'Nothing was loaded into Sales: a.csv, line 5, column Price: "x" is not a number (and 29 more)',
+    ],
+    [
+      { dataset: 'Sales', mistakes: [{ code: 'no_rows', file: 'b.csv', problem: 'the file has no rows' }], total: 1 },
+      400,
+      'Nothing was loaded into Sales: b.csv: the file has no rows',
+    ],
+  ],
+  load_in_progress: [[{ dataset: 'Sales' }, 409, 'Another load of Sales is under way. Try again when it has ended.']],
   idempotency_mismatch: [[{ key: 'k' }, 422, 'The Idempotency-Key "k" was used for another request']],
   idempotency_in_progress: [[{ key: 'k' }, 409, 'The request with the Idempotency-Key "k" is still being served']],
   too_busy: [[{ retryAfterSeconds: 3, sentence: 'Come back later.' }, 429, 'Too many requests. Come back later.']],

@@ -1,6 +1,7 @@
 import type { Detail } from '@almanac/api'
 import type { Diagnostic, DiagnosticCode } from '@almanac/query'
-import type { AppError, AppErrorCode, AppErrorData } from '../kernel/app-error.ts'
+import { describeMistake } from '../datasets/versions/load-mistake.ts'
+import type { AppError, AppErrorCode, AppErrorData, FileMistake } from '../kernel/app-error.ts'
 import { toWireTime } from '../kernel/hours.ts'
 
 /** How a refusal is answered: the real HTTP status, the documented message with what follows it, and its details. */
@@ -85,6 +86,21 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
   link_expired: ({ expiredAt }, code) =>
     one(403, code, 'The link has expired', `It ended at ${toWireTime(expiredAt)}. Ask for the execution again`),
   artifact_gone: ({ sentence }, code) => one(410, code, 'The file is gone', sentence),
+  no_data_yet: ({ dataset }, code) =>
+    one(409, code, `${dataset} has no data yet`, 'Its operator has to load some first'),
+  invalid_data: ({ dataset, mistakes, total }) => ({
+    status: 400,
+    message: `Nothing was loaded into ${dataset}: ${mistakesMessage(mistakes, total)}`,
+    details: mistakes.map((mistake) => ({
+      code: mistake.code,
+      message: describeMistake(mistake),
+      ...optional({ field: mistake.column }),
+      ...(mistake.row !== undefined && { row: mistake.row }),
+      ...(mistake.line !== undefined && { line: mistake.line }),
+    })),
+  }),
+  load_in_progress: ({ dataset }, code) =>
+    one(409, code, `Another load of ${dataset} is under way`, 'Try again when it has ended'),
   idempotency_mismatch: ({ key }, code) =>
     one(422, code, `The Idempotency-Key ${quoted(key)} was used for another request`),
   idempotency_in_progress: ({ key }, code) =>
@@ -128,6 +144,12 @@ function queryMessage(diagnostics: readonly Diagnostic[]): string {
   const text = documentedQueryTexts[first.code] ?? 'Invalid query'
   const more = diagnostics.length === 1 ? '' : ` (and ${diagnostics.length - 1} more)`
   return `${text}: ${first.message.replace(/\.$/, '')}, at line ${line}, column ${column}${more}`
+}
+
+function mistakesMessage(mistakes: readonly FileMistake[], total: number): string {
+  const [first] = mistakes
+  if (first === undefined) return 'its files are wrong'
+  return `${describeMistake(first)}${total > 1 ? ` (and ${total - 1} more)` : ''}`
 }
 
 function diagnosticDetail({ code, message, position, hint, nearestName, excerpt }: Diagnostic): Detail {

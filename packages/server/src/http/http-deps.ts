@@ -4,17 +4,21 @@ import type { IssueTokenDeps } from '../access/issue-token.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { LinkKeys } from '../artifacts/link-keys.ts'
+import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Catalog } from '../datasets/catalog.ts'
 import type { DataSource } from '../datasets/data-version.ts'
 import type { QueryEngine } from '../datasets/query-engine.ts'
 import type { ExecutionStore } from '../executions/execution-store.ts'
+import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { NewId } from '../kernel/ids.ts'
 import type { QueryStore } from '../queries/query-store.ts'
+import type { BlobRemover } from '../reports/blob-remover.ts'
 import type { CallbackPolicy } from '../reports/read-callback.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import type { VerifyToken } from './authentication.ts'
+import type { TestClock } from './routes/clock.ts'
 
 /** What the door needs of the house: the ports that use cases work on, who checks tokens, and the settings in force. */
 export interface HttpDeps {
@@ -22,12 +26,18 @@ export interface HttpDeps {
   readonly queries: QueryStore
   readonly reports: ReportStore
   readonly executions: ExecutionStore
+  readonly idempotency: IdempotencyStore
+  readonly deliveries: DeliveryStore
+  /** Called when a callback is to be sent; wakes the courier. Returns at once. */
+  readonly deliveryOwed: () => void
   readonly artifacts: ArtifactStore
   readonly blobs: BlobStore
   readonly data: DataSource
   /** Runs previews; the engine that exports is another one. */
   readonly engine: QueryEngine
   readonly clock: Clock
+  /** What lets the clock be moved; null where it is the machine's. */
+  readonly testClock: TestClock | null
   readonly newId: NewId
   readonly verifyToken: VerifyToken
   /** What the built-in issuer of tokens needs. */
@@ -35,6 +45,10 @@ export interface HttpDeps {
   readonly linkKeys: LinkKeys
   /** Called when a report and its first execution have been stored; wakes the worker. Returns at once. */
   readonly reportStored: () => void
+  /** Called when a report is gone; a run of it that is under way in this process stops. Returns at once. */
+  readonly reportDeleted: (reportId: string) => void
+  /** Removes files that no row names any more. */
+  readonly removeBlobs: BlobRemover
   /** Resolves when the store answers; what it fails with goes to the log. */
   readonly checkHealth: () => Promise<void>
   readonly log: FastifyBaseLogger

@@ -2,7 +2,7 @@ import type { ApiVersion, Operation, Role, Static } from '@almanac/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
 import { authenticate, callerOf, type VerifyToken } from './authentication.ts'
-import { readFields, type FieldRefusals } from './wire/read-fields.ts'
+import { clearedFields, readFields, type FieldRefusals } from './wire/read-fields.ts'
 import { bodyFields, formFields } from './wire/sent-fields.ts'
 import type { Json } from './wire/parse-json.ts'
 
@@ -12,10 +12,14 @@ export interface Asked<Op extends Operation> {
   readonly params: Static<Op['params']>
   readonly query: Static<Op['query']>
   readonly body: BodyOf<Op>
+  /** Fields of the body that were sent as `null`; `body` lacks them. */
+  readonly cleared: ReadonlySet<string>
   /** Path and query string as they came, tidied. */
   readonly url: string
   readonly headers: FastifyRequest['headers']
   readonly method: string
+  /** The Idempotency-Key header; null without one. */
+  readonly idempotencyKey: string | null
   /** Who asks. Fails for an operation that needs no token. */
   readonly caller: () => Caller
 }
@@ -47,9 +51,11 @@ export function operationRoute<Op extends Operation>(
         params: readFields(operation.params, Object.entries(request.params as Record<string, string>)),
         query: readFields(operation.query, formFields(queryText(request.url)), refusals),
         body: readBody(operation, version, request, refusals),
+        cleared: clearedIn(operation, version, request),
         url: request.url,
         headers: request.headers,
         method: request.method,
+        idempotencyKey: oneHeader(request.headers['idempotency-key']),
         caller: () => callerOf(request),
       }
       return handle(asked as unknown as Asked<Op>, reply)
@@ -93,4 +99,15 @@ function readBody(
   if (operation.body === null) return null
   // The content type parsers of app.ts leave nothing else.
   return readFields(operation.body.schema[version], bodyFields(request.body as Json | undefined), refusals)
+}
+
+function clearedIn(operation: Operation, version: ApiVersion, request: FastifyRequest): ReadonlySet<string> {
+  if (operation.body === null) return new Set()
+  return clearedFields(operation.body.schema[version], bodyFields(request.body as Json | undefined))
+}
+
+/** A header that makes no sense twice; blank is as good as absent. */
+function oneHeader(value: string | readonly string[] | undefined): string | null {
+  const text = (typeof value === 'string' ? value : (value?.[0] ?? '')).trim()
+  return text === '' ? null : text
 }

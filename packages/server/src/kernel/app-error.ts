@@ -1,5 +1,15 @@
 import type { Diagnostic } from '@almanac/query'
 
+/** One thing that is wrong with a file, and where: `row` counts from 1 without the header, `line` from 1 with it. */
+export interface FileMistake {
+  readonly code: string
+  readonly file: string
+  readonly row?: number
+  readonly line?: number
+  readonly column?: string
+  readonly problem: string
+}
+
 /** The data that each refusal carries. The words and the HTTP status are made in `http/error-answers.ts`, nowhere else. */
 export interface AppErrorData {
   /** No token, or one that is wrong or out of date. `reason` is for the log. */
@@ -33,6 +43,12 @@ export interface AppErrorData {
   link_expired: { readonly expiredAt: number }
   /** The file was there once and has been removed. */
   artifact_gone: { readonly sentence: string }
+  /** The dataset is there, but nothing has been loaded into it. */
+  no_data_yet: { readonly dataset: string }
+  /** What is wrong with files that were to be loaded: the first mistakes, of `total`. */
+  invalid_data: { readonly dataset: string; readonly mistakes: readonly FileMistake[]; readonly total: number }
+  /** Another load of the dataset is under way. */
+  load_in_progress: { readonly dataset: string }
   idempotency_mismatch: { readonly key: string }
   idempotency_in_progress: { readonly key: string }
   too_busy: { readonly retryAfterSeconds: number; readonly sentence: string }

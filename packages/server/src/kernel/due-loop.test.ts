@@ -55,6 +55,33 @@ test('work that another process adds is found at the next look, without being to
   expect(seen.done).toEqual(['0@30000'])
 })
 
+test('settles when nothing is due and nothing is in hand, and not before', async () => {
+  const working = Promise.withResolvers<void>()
+  const { clock, loop, seen } = setUp([0, 5_000], {
+    handle: async (work) => {
+      await working.promise
+      seen.done.push(`${work}@${clock.now()}`)
+    },
+  })
+  let settled = false
+  const settling = loop.settled().then(() => (settled = true))
+  await clock.advance(0)
+  expect(settled).toBe(false)
+  working.resolve()
+  await settling
+  expect(seen.done).toEqual(['0@0'])
+  await clock.advance(5_000)
+  await loop.settled()
+  expect(seen.done).toEqual(['0@0', '5000@5000'])
+})
+
+test('a loop that was stopped has settled', async () => {
+  const { loop, stop } = setUp([])
+  stop.abort()
+  await loop.stopped
+  await loop.settled()
+})
+
 test('a wake looks at once', async () => {
   const due: number[] = []
   const { clock, loop, seen } = setUp(due)

@@ -23,6 +23,8 @@ export interface DueLoopParts<Work> {
 export interface DueLoop {
   /** Looks at once: there may be something due. */
   wake(): void
+  /** Looks at once, and resolves when nothing is left that could be claimed now and nothing is in hand. */
+  settled(): Promise<void>
   /** Resolves when the loop has been told to stop and nothing is in hand any more. Never rejects. */
   readonly stopped: Promise<void>
 }
@@ -43,6 +45,7 @@ const blockedPauseMs = secondMs
 export function startDueLoop<Work>(parts: DueLoopParts<Work>, signal: AbortSignal): DueLoop {
   const { clock } = parts
   const inHand = new Set<Promise<void>>()
+  let awaitingRest: (() => void)[] = []
   let sleep = new AbortController()
   const wake = () => sleep.abort()
   signal.addEventListener('abort', wake, { once: true })
@@ -54,7 +57,8 @@ export function startDueLoop<Work>(parts: DueLoopParts<Work>, signal: AbortSigna
       sleep = new AbortController()
       try {
         const lookedAt = clock.now()
-        await claimAll()
+        const atRest = await claimAll()
+        if (atRest) tellRest()
         const wakeAt = await nextLookAt(lookedAt)
         errorsInARow = 0
         await clock.waitUntil(wakeAt, sleep.signal)
@@ -68,14 +72,31 @@ export function startDueLoop<Work>(parts: DueLoopParts<Work>, signal: AbortSigna
     }
     signal.removeEventListener('abort', wake)
     await Promise.all(inHand)
+    tellRest()
   }
 
-  async function claimAll(): Promise<void> {
+  /** Whether there is nothing to claim now, and nothing in hand. */
+  async function claimAll(): Promise<boolean> {
     while (inHand.size < parts.slots && !signal.aborted) {
       const work = await parts.claim()
-      if (work === undefined) return
+      if (work === undefined) return inHand.size === 0
       take(work)
     }
+    return false
+  }
+
+  function tellRest(): void {
+    const told = awaitingRest
+    awaitingRest = []
+    for (const tell of told) tell()
+  }
+
+  function settled(): Promise<void> {
+    if (signal.aborted && inHand.size === 0) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    awaitingRest.push(resolve)
+    wake()
+    return promise
   }
 
   function take(work: Work): void {
@@ -99,5 +120,5 @@ export function startDueLoop<Work>(parts: DueLoopParts<Work>, signal: AbortSigna
     return Math.min(soonest, latest)
   }
 
-  return { wake, stopped: run() }
+  return { wake, settled, stopped: run() }
 }

@@ -17,6 +17,7 @@ export function createEvents(log: Logger): ExecutionEvents & DeliveryEvents {
       log.error({ ...about(execution), failure, err: cause }, 'execution failed'),
     executionHandedBack: (execution) => log.info(about(execution), 'execution handed back'),
     executionLeaseLost: (execution) => log.warn(about(execution), 'lease of an execution lost; nothing was published'),
+    retained: (removed) => log.info(removed, 'executions and files past their time removed'),
     workerError: (error) => log.error({ err: error }, 'worker in trouble; it goes on'),
 
     callbackDelivered: (delivery, attempt) => log.info(told(delivery, attempt), 'callback delivered'),

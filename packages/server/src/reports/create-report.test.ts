@@ -38,6 +38,7 @@ const input = (changes: Partial<CreateReportInput> = {}): CreateReportInput => (
   format: 'csv',
   callbackUrl: null,
   callbackMethod: null,
+  callbackOn: null,
   ...changes,
 })
 

@@ -9,13 +9,14 @@ import { checkText } from '../queries/check-text.ts'
 import type { CheckTextDeps } from '../queries/check-text.ts'
 import { findQuery } from '../queries/find-query.ts'
 import type { FindQueryDeps } from '../queries/find-query.ts'
+import { checkWords } from './check-words.ts'
 import { missingScheduleFields, planSchedule } from './plan-schedule.ts'
 import type { ScheduleLimits, ScheduleRequest } from './plan-schedule.ts'
 import { readCallback } from './read-callback.ts'
 import type { CallbackPolicy } from './read-callback.ts'
 import { occurrenceAt } from './recurrence.ts'
 import type { ReportStore } from './report-store.ts'
-import type { CallbackMethod, Report, ReportFormat, ReportView } from './report.ts'
+import type { CallbackMethod, CallbackOn, Report, ReportFormat, ReportView } from './report.ts'
 
 export interface CreateReportLimits extends ScheduleLimits {
   readonly activeReportsPerClient: number
@@ -41,6 +42,8 @@ export interface CreateReportInput extends ScheduleRequest {
   readonly callbackUrl: string | null
   /** Null: POST. */
   readonly callbackMethod: CallbackMethod | null
+  /** Null: on completion only, as documented. */
+  readonly callbackOn: CallbackOn | null
 }
 
 export interface CreatedReport {
@@ -64,7 +67,10 @@ export async function createReport(
   const program = requireProgram(deps.catalog, input.program)
   const { name, queryId } = requireFields(input)
   checkWords(name, input.description)
-  const callback = readCallback(input.callbackUrl, input.callbackMethod, deps.callbackPolicy)
+  const callback = readCallback(
+    { url: input.callbackUrl, method: input.callbackMethod, on: input.callbackOn },
+    deps.callbackPolicy,
+  )
 
   const saved = await findQuery(deps, owner, program, queryId)
   if (saved === undefined) throw new AppError('invalid_query_id', { queryId })
@@ -101,26 +107,6 @@ function requireFields(input: CreateReportInput): { readonly name: string; reado
   if (name && queryId && scheduleFields.length === 0) return { name, queryId }
   const fields = [name ? [] : 'ReportName', queryId ? [] : 'QueryId', scheduleFields].flat()
   throw new AppError('missing_value', { fields })
-}
-
-/** Name and description, by the documented rules. */
-function checkWords(name: string, description: string | null): void {
-  if (isTooLong(name) || isTooLong(description ?? '')) {
-    throw new AppError('invalid_report', {
-      detail: 'Limit ReportName and Description length to 256 characters or less',
-      field: isTooLong(name) ? 'ReportName' : 'Description',
-    })
-  }
-  // The name goes into the file's name and into headers. Control characters are ours to refuse, `;` is documented.
-  const [forbidden] = /[;\p{Cc}]/u.exec(name) ?? []
-  if (forbidden !== undefined) {
-    const shown = forbidden === ';' ? ';' : `U+${forbidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
-    throw new AppError('invalid_report', { detail: `Invalid character (${shown}) in ReportName`, field: 'ReportName' })
-  }
-}
-
-function isTooLong(words: string): boolean {
-  return Array.from(words).length > 256
 }
 
 async function store(deps: CreateReportDeps, report: Report, firstAt: number): Promise<void> {

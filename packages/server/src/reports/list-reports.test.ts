@@ -30,6 +30,7 @@ async function create(name: string, owner = alice, queryId = 'q-orders'): Promis
     format: 'csv',
     callbackUrl: null,
     callbackMethod: null,
+    callbackOn: null,
   })
   await deps.clock.advance(1_000)
   return report.id

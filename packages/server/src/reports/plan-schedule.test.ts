@@ -145,10 +145,6 @@ describe('EndTime', () => {
       invalidReport(detail, 'EndTime'),
     )
   })
-
-  test('is ignored in v1, which has no such field', () => {
-    expect(plan({ version: 'v1', endAt: now - dayMs })).toMatchObject({ endAt: null })
-  })
 })
 
 describe('ExecuteNow', () => {

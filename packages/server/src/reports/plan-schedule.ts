@@ -13,7 +13,7 @@ export interface ScheduleRequest {
   readonly queryEndAt: number | null
   readonly intervalHours: number | null
   readonly count: number | null
-  /** v1.1 only; v1 doesn't know the field and so ignores it. */
+  /** v1.1 only: v1 doesn't know the field, so no request of v1 has one. */
   readonly endAt: number | null
 }
 
@@ -52,7 +52,7 @@ export function planSchedule(
   now: number,
 ): Schedule {
   checkQueryWindow(request, dataset)
-  const { executeNow, queryStartAt, queryEndAt, startAt, intervalHours, count } = request
+  const { executeNow, queryStartAt, queryEndAt, startAt, intervalHours, count, endAt } = request
   if (executeNow) return { kind: 'once', at: now, queryStartAt, queryEndAt }
   if (startAt === null || intervalHours === null) {
     throw new AppError('missing_value', { fields: missingScheduleFields(request) })
@@ -60,7 +60,6 @@ export function planSchedule(
   checkInterval(intervalHours, request.version, dataset, limits)
   checkCount(count, intervalHours, limits)
   checkStart(startAt, limits, now)
-  const endAt = request.version === 'v1' ? null : request.endAt
   const firstAt = firstOccurrence(startAt, intervalHours, now)
   const schedule: Schedule = { kind: 'recurring', startAt, firstAt, intervalHours, count, endAt }
   checkEnd(schedule, now)
@@ -115,12 +114,14 @@ function checkStart(startAt: number, { startLeadHours }: ScheduleLimits, now: nu
   }
 }
 
-function checkEnd(schedule: Extract<Schedule, { kind: 'recurring' }>, now: number): void {
-  const { startAt, firstAt, endAt } = schedule
+/** A schedule ends after its start and not in the past, and has an occurrence left. Raises `invalid_report`. */
+export function checkEnd(schedule: Extract<Schedule, { kind: 'recurring' }>, now: number, k = 0): void {
+  const { startAt, firstAt, intervalHours, endAt } = schedule
   if (endAt !== null && endAt <= startAt) throw refusal('EndTime should be greater than StartTime', 'EndTime')
   if (endAt !== null && endAt < now) throw refusal(`EndTime ${toWireTime(endAt)} is in the past`, 'EndTime')
-  if (occurrenceAt(schedule, 0) === undefined) {
-    const detail = `No execution would be left: the first that is not in the past is due at ${toWireTime(firstAt)}`
+  if (occurrenceAt(schedule, k) === undefined) {
+    const dueAt = firstAt + k * intervalHours * hourMs
+    const detail = `No execution would be left: the first that is not in the past is due at ${toWireTime(dueAt)}`
     throw refusal(detail, endAt === null ? 'StartTime' : 'EndTime')
   }
 }

@@ -1,5 +1,14 @@
 import { AppError } from '../kernel/app-error.ts'
-import type { Callback, CallbackMethod } from './report.ts'
+import type { Callback, CallbackMethod, CallbackOn } from './report.ts'
+
+/** What a request says about its callback; null: nothing. */
+export interface AskedCallback {
+  readonly url: string | null
+  /** POST by default. */
+  readonly method: CallbackMethod | null
+  /** On completion only by default, as documented. */
+  readonly on: CallbackOn | null
+}
 
 export interface CallbackPolicy {
   /** Whether a callback may go over plain http. */
@@ -15,11 +24,7 @@ const longestUrl = 2_048
  * Whether the address is public is not asked here: a name can be pointed elsewhere any time after. The guard of
  * `callbacks/` asks at each connection.
  */
-export function readCallback(
-  url: string | null,
-  method: CallbackMethod | null,
-  policy: CallbackPolicy,
-): Callback | null {
+export function readCallback({ url, method, on }: AskedCallback, policy: CallbackPolicy): Callback | null {
   if (url === null) return null
   // The documents have words of their own for the word that a generated request leaves in place of a URL.
   if (url.toLowerCase() === 'string') {
@@ -27,7 +32,7 @@ export function readCallback(
   }
   const problem = problemOf(url, policy)
   if (problem !== undefined) throw new AppError('invalid_report', { detail: problem, field: 'CallbackUrl' })
-  return { url, method: method ?? 'POST' }
+  return { url, method: method ?? 'POST', on: on ?? 'completed' }
 }
 
 function problemOf(url: string, policy: CallbackPolicy): string | undefined {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hourMs } from '../kernel/hours.ts'
-import { firstOccurrence, occurrenceAt, occurrenceCount, remainingCount } from './recurrence.ts'
+import { firstOccurrence, occurrenceAt, occurrenceCount, passOver, remainingCount } from './recurrence.ts'
 import type { Schedule } from './report.ts'
 
 type Recurring = Extract<Schedule, { kind: 'recurring' }>
@@ -109,6 +109,49 @@ describe('the occurrences', () => {
   test('of ExecuteNow are one, at its moment', () => {
     const once: Schedule = { kind: 'once', at: 1_000, queryStartAt: null, queryEndAt: null }
     expect([occurrenceAt(once, 0), occurrenceAt(once, 1), occurrenceCount(once)]).toEqual([1_000, undefined, 1])
+  })
+})
+
+describe('passing over what lies in the past', () => {
+  const unbounded = schedules.map((schedule) => ({ ...schedule, count: null, endAt: null }))
+
+  test('moves the next occurrence to the first point of the same grid that is not in the past', () => {
+    fc.assert(
+      fc.property(unbounded, fc.nat({ max: 100 }), instantMs, (schedule, k, now) => {
+        const intervalMs = schedule.intervalHours * hourMs
+        const dueAt = schedule.firstAt + k * intervalMs
+        const nextAt = occurrenceAt(passOver(schedule, k, now), k)
+        fc.pre(nextAt !== undefined)
+        expect(nextAt).toBeGreaterThanOrEqual(Math.max(dueAt, now))
+        expect(Math.abs((nextAt - dueAt) % intervalMs)).toBe(0)
+        expect(nextAt === dueAt || nextAt - intervalMs < now).toBe(true)
+      }),
+    )
+  })
+
+  test('leaves the count alone: as many occurrences remain, only later', () => {
+    fc.assert(
+      fc.property(schedules, fc.nat({ max: 100 }), instantMs, (schedule, k, now) => {
+        const endless = { ...schedule, endAt: null }
+        const moved = passOver(endless, k, now)
+        fc.pre(occurrenceAt(moved, (schedule.count ?? 1) - 1) !== undefined)
+        expect(remainingCount(moved, k)).toBe(remainingCount(endless, k))
+      }),
+    )
+  })
+
+  test('may leave nothing before the end, and nothing is passed over twice', () => {
+    const schedule = recurring({ count: null, endAt: Date.UTC(2024, 0, 10, 19) })
+    const late = passOver(schedule, 1, Date.UTC(2024, 0, 10, 20))
+    expect(occurrenceAt(late, 1)).toBeUndefined()
+    const inTime = passOver(schedule, 1, Date.UTC(2024, 0, 10, 19))
+    expect(occurrenceAt(inTime, 1)).toBe(Date.UTC(2024, 0, 10, 19))
+    expect(passOver(inTime, 1, Date.UTC(2024, 0, 10, 19))).toEqual(inTime)
+  })
+
+  test('has nothing to do with a report that runs once: its run stays due', () => {
+    const once: Schedule = { kind: 'once', at: 1_000, queryStartAt: null, queryEndAt: null }
+    expect(passOver(once, 0, 5_000)).toEqual(once)
   })
 })
 

@@ -9,7 +9,8 @@ import type { Schedule } from './report.ts'
  *        │────┼────┼──│────┼─────────┼─────────┼────────│
  *                          k = 0     k = 1     k = 2    endAt
  *
- * A start in the past begins at the first grid point that isn't, and the count begins there. `count` and `endAt` both
+ * A start in the past begins at the first grid point that isn't, and the count begins there. Occurrences passed over
+ * while a report was paused do not count either: `firstAt` moves by as many grid points. `count` and `endAt` both
  * end it, whichever comes first; an occurrence at `endAt` itself still runs. See docs/reference/compatibility.md,
  * "Reports and executions".
  */
@@ -30,6 +31,19 @@ export function occurrenceAt(schedule: Schedule, k: number): number | undefined 
   const at = schedule.firstAt + k * schedule.intervalHours * hourMs
   const withinCount = schedule.count === null || k < schedule.count
   return withinCount && at <= Math.min(schedule.endAt ?? lastInstant, lastInstant) ? at : undefined
+}
+
+/**
+ * The schedule without the occurrences from `k` on that lie before `now`: they are passed over and do not count, so
+ * occurrence `k` itself moves to the first grid point that is not in the past. A run-once schedule has nothing to pass
+ * over: its one run stays due.
+ */
+export function passOver(schedule: Schedule, k: number, now: number): Schedule {
+  if (schedule.kind === 'once') return schedule
+  const intervalMs = schedule.intervalHours * hourMs
+  const at = schedule.firstAt + k * intervalMs
+  const passed = Math.max(0, Math.ceil((now - at) / intervalMs))
+  return { ...schedule, firstAt: schedule.firstAt + passed * intervalMs }
 }
 
 /** How many occurrences a schedule has in all; null = without end. */

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { aReport, midnight, once } from '../executions/testing/a-report.ts'
+import { anArtifact } from '../artifacts/testing/an-artifact.ts'
+import { aDelivery } from '../callbacks/testing/a-delivery.ts'
+import type { NextOccurrence } from '../executions/execution-store.ts'
+import { aReport, daily, midnight, once } from '../executions/testing/a-report.ts'
 import { hourMs } from '../kernel/hours.ts'
 import type { LeaseRequest } from '../kernel/lease.ts'
 import type { PageCursor } from '../kernel/page.ts'
 import { useTestDatabase } from '../stores/testing/test-database.ts'
 import type { MakeTestDatabase } from '../stores/testing/test-database.ts'
+import type { ReportChange, ReportStanding } from './report-change.ts'
 import type { ReportFilter, ReportLimits, ReportStore } from './report-store.ts'
 import type { Report } from './report.ts'
 
@@ -35,7 +39,11 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
     async function finish(): Promise<void> {
       const request: LeaseRequest = { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs }
       const claimed = await database.stores.executions.claimDue(request, () => undefined)
-      await database.stores.executions.fail(claimed?.id ?? '', 'lease', midnight, { code: 'internal', message: 'No.' })
+      await database.stores.executions.fail(claimed?.id ?? '', 'lease', {
+        finishedAt: midnight,
+        failure: { code: 'internal', message: 'No.' },
+        delivery: null,
+      })
     }
 
     test.each([
@@ -52,7 +60,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
             endAt: midnight + 100 * hourMs,
           },
           description: "it's \u2013 \u{1F4C8}",
-          callback: { url: 'https://partner.example/hook?a=1', method: 'GET' },
+          callback: { url: 'https://partner.example/hook?a=1', method: 'GET', on: 'ended' },
           format: 'tsv',
           modifiedAt: midnight,
         },
@@ -101,6 +109,209 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           expect(await idsOf(filter, accountId, program)).toEqual([])
         }
       }
+    })
+
+    describe('changes', () => {
+      const store = (): ReportStore => database.stores.reports
+      const standing: ReportStanding[] = []
+
+      function change(
+        decide: (standing: ReportStanding) => ReportChange,
+        { activeReports = 1_000, accountId = 'account-1', program = 'cmp' } = {},
+      ) {
+        return store().change(accountId, program, 'report-1', {
+          executionId: 'new-execution',
+          activeReports,
+          decide: (found) => {
+            standing.push(found)
+            return decide(found)
+          },
+        })
+      }
+
+      const executions = () =>
+        database.stores.executions.list('account-1', 'cmp', { reportIds: ['report-1'], latestOnly: false })
+
+      const claim = (now = midnight, next?: NextOccurrence) =>
+        database.stores.executions.claimDue(
+          { token: `lease-${now}`, owner: 'worker', now, expiresAt: now + hourMs },
+          () => next,
+        )
+
+      test('show how the report stands, and give back what became of it', async () => {
+        await add()
+        const changed = await change(({ report, waitingAt }) => ({
+          report: { ...report, name: 'Renamed', description: 'new', format: 'tsv', modifiedAt: midnight },
+          waitingAt,
+          grid: 'same',
+        }))
+        expect(standing.at(-1)).toEqual({
+          report: aReport(),
+          startedCount: 0,
+          waitingAt: midnight,
+          isRunning: false,
+        })
+        expect(changed).toEqual({
+          ...aReport({ name: 'Renamed', description: 'new', format: 'tsv', modifiedAt: midnight }),
+          startedCount: 0,
+          nextExecutionAt: midnight,
+        })
+        expect(await store().find('account-1', 'cmp', 'report-1')).toEqual(changed)
+        expect(await idsOf({ name: 'renamed' })).toEqual(['report-1'])
+        expect(await idsOf({ name: aReport().name })).toEqual([])
+      })
+
+      test('hold the waiting execution of a paused report, and let it go again at its new time', async () => {
+        await add()
+        const laterAt = midnight + 5 * hourMs
+        await change(({ report, waitingAt }) => ({ report: { ...report, status: 'Paused' }, waitingAt, grid: 'same' }))
+        expect(await executions()).toMatchObject([{ id: 'report-1.0', status: 'Paused', scheduledAt: midnight }])
+        expect(await database.stores.executions.nextDueAt()).toBeUndefined()
+        expect(await claim(laterAt)).toBeUndefined()
+        await change(({ report }) => ({ report: { ...report, status: 'Active' }, waitingAt: laterAt, grid: 'same' }))
+        expect(await executions()).toMatchObject([{ id: 'report-1.0', status: 'Pending', scheduledAt: laterAt }])
+        expect(await claim(laterAt)).toMatchObject({ id: 'report-1.0', scheduledAt: laterAt })
+      })
+
+      test('pause a report while it runs: the run ends, and what follows stays paused', async () => {
+        await add()
+        const next = { executionId: 'report-1.1', occurrence: 1, scheduledAt: midnight + 24 * hourMs }
+        const running = await claim(midnight, next)
+        await change(({ report, waitingAt }) => ({ report: { ...report, status: 'Paused' }, waitingAt, grid: 'same' }))
+        expect(standing.at(-1)).toMatchObject({ startedCount: 1, waitingAt: next.scheduledAt, isRunning: true })
+        const failure = { code: 'internal', message: 'No.' } as const
+        expect(
+          await database.stores.executions.fail(running?.id ?? '', `lease-${midnight}`, {
+            finishedAt: midnight,
+            failure,
+            delivery: null,
+          }),
+        ).toBe(true)
+        expect((await executions()).map(({ status }) => status)).toEqual(['Paused', 'Failed'])
+        expect((await store().find('account-1', 'cmp', 'report-1'))?.status).toBe('Paused')
+      })
+
+      test('begin a new grid: what ran stays, what waited is replaced, and occurrences count from 0', async () => {
+        await add()
+        await claim(midnight, { executionId: 'report-1.1', occurrence: 1, scheduledAt: midnight + 24 * hourMs })
+        const schedule = daily(midnight + 7 * hourMs, 3)
+        const changed = await change(({ report }) => ({
+          report: { ...report, schedule },
+          waitingAt: midnight + 7 * hourMs,
+          grid: 'new',
+        }))
+        expect(changed).toMatchObject({ schedule, startedCount: 0, nextExecutionAt: midnight + 7 * hourMs })
+        expect(await executions()).toMatchObject([
+          { id: 'new-execution', occurrence: 0, scheduledAt: midnight + 7 * hourMs, status: 'Pending' },
+          { id: 'report-1.0', occurrence: 0, scheduledAt: midnight, status: 'Running' },
+        ])
+        // The new one waits for the old run: a report runs one at a time.
+        expect(await claim(midnight + 8 * hourMs)).toMatchObject({ id: 'report-1.0' })
+        const failure = { code: 'internal', message: 'No.' } as const
+        const token = `lease-${midnight + 8 * hourMs}`
+        expect(
+          await database.stores.executions.fail('report-1.0', token, { finishedAt: midnight, failure, delivery: null }),
+        ).toBe(true)
+        expect(await claim(midnight + 9 * hourMs)).toMatchObject({ id: 'new-execution' })
+      })
+
+      test('take the waiting execution away when none is to come', async () => {
+        await add()
+        const changed = await change(({ report }) => ({
+          report: { ...report, status: 'Inactive' },
+          waitingAt: null,
+          grid: 'same',
+        }))
+        expect(changed).toMatchObject({ status: 'Inactive', nextExecutionAt: null })
+        expect(await executions()).toEqual([])
+      })
+
+      test('bring an Inactive report back with its next occurrence', async () => {
+        await add({ schedule: daily(midnight, 1) })
+        await finish()
+        expect((await store().find('account-1', 'cmp', 'report-1'))?.status).toBe('Inactive')
+        await change(({ report, startedCount }) => ({
+          report: { ...report, schedule: daily(midnight, startedCount + 1), status: 'Active' },
+          waitingAt: midnight + 24 * hourMs,
+          grid: 'same',
+        }))
+        expect(standing.at(-1)).toMatchObject({ startedCount: 1, waitingAt: null, isRunning: false })
+        expect(await executions()).toMatchObject([
+          { id: 'new-execution', occurrence: 1, status: 'Pending' },
+          { id: 'report-1.0', occurrence: 0, status: 'Failed' },
+        ])
+      })
+
+      test('count against the limit only when a report becomes Active', async () => {
+        await add()
+        await add({ id: 'report-2' })
+        const to = (status: Report['status']) => (found: ReportStanding) => ({
+          report: { ...found.report, status },
+          waitingAt: found.waitingAt,
+          grid: 'same' as const,
+        })
+        expect(await change(to('Active'), { activeReports: 1 })).toMatchObject({ status: 'Active' })
+        expect(await change(to('Paused'), { activeReports: 1 })).toMatchObject({ status: 'Paused' })
+        expect(await change(to('Active'), { activeReports: 1 })).toBe('active_report_quota')
+        expect((await store().find('account-1', 'cmp', 'report-1'))?.status).toBe('Paused')
+        expect(await change(to('Active'), { activeReports: 2 })).toMatchObject({ status: 'Active' })
+      })
+
+      test('are undone when the decision throws, and find nothing of another account or program', async () => {
+        await add()
+        const refuse = () => {
+          throw new Error('refused')
+        }
+        await expect(change(refuse)).rejects.toThrow('refused')
+        expect(await store().find('account-1', 'cmp', 'report-1')).toMatchObject(aReport())
+        expect(await change(refuse, { accountId: 'account-2' })).toBe('not_found')
+        expect(await change(refuse, { program: 'mpn' })).toBe('not_found')
+      })
+    })
+
+    describe('deleting', () => {
+      test('takes executions, artifacts and deliveries along, and names the files', async () => {
+        await add()
+        const request: LeaseRequest = { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs }
+        const claimed = await database.stores.executions.claimDue(request, () => ({
+          executionId: 'report-1.1',
+          occurrence: 1,
+          scheduledAt: midnight + 24 * hourMs,
+        }))
+        const artifact = anArtifact({ executionId: claimed?.id ?? '', reportId: 'report-1', accountId: 'account-1' })
+        const delivery = aDelivery({ executionId: claimed?.id ?? '', reportId: 'report-1', accountId: 'account-1' })
+        await database.stores.executions.complete('report-1.0', 'lease', { finishedAt: midnight, artifact, delivery })
+
+        expect(await database.stores.reports.delete('account-2', 'cmp', 'report-1')).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'mpn', 'report-1')).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1')).toEqual({
+          report: { ...aReport(), startedCount: 1, nextExecutionAt: midnight + 24 * hourMs },
+          blobKeys: [artifact.blobKey],
+        })
+        expect(await idsOf({})).toEqual([])
+        expect(await database.stores.artifacts.findForLink('account-1', artifact.id)).toBeUndefined()
+        expect(await database.stores.executions.nextDueAt()).toBeUndefined()
+        expect(await database.stores.deliveries.nextDueAt()).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1')).toBeUndefined()
+      })
+
+      test('leaves a run under way nothing to renew, complete or fail', async () => {
+        await add()
+        const request: LeaseRequest = { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs }
+        await database.stores.executions.claimDue(request, () => undefined)
+        await database.stores.reports.delete('account-1', 'cmp', 'report-1')
+        const { executions } = database.stores
+        const failure = { code: 'internal', message: 'No.' } as const
+        expect(await executions.renewLease('report-1.0', 'lease', midnight)).toBe(false)
+        expect(await executions.fail('report-1.0', 'lease', { finishedAt: midnight, failure, delivery: null })).toBe(
+          false,
+        )
+        expect(await executions.handBack('report-1.0', 'lease', midnight)).toBe(false)
+        const artifact = anArtifact({ executionId: 'report-1.0' })
+        expect(await executions.complete('report-1.0', 'lease', { finishedAt: 0, artifact, delivery: null })).toBe(
+          false,
+        )
+      })
     })
 
     describe('lists', () => {

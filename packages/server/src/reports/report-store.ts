@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from '../kernel/page.ts'
+import type { ReportChange, ReportStanding } from './report-change.ts'
 import type { Report, ReportView } from './report.ts'
 
 /** The first waiting execution, stored in the same transaction as its report. */
@@ -20,6 +21,16 @@ export interface ReportFilter {
   readonly queryId?: string
 }
 
+/** What a change of a report needs beside the report. */
+export interface ChangeRequest {
+  /** The id of the waiting execution, where the change makes a new one. */
+  readonly executionId: string
+  /** How many reports a client may have Active; counted when this one becomes so. */
+  readonly activeReports: number
+  /** Pure. What it throws leaves everything as it was. */
+  readonly decide: (standing: ReportStanding) => ReportChange
+}
+
 /** Port: keeps reports. Asked by account throughout. */
 export interface ReportStore {
   /** Stores the report and its first waiting execution, or refuses by a limit of its client. All or nothing. */
@@ -29,6 +40,22 @@ export interface ReportStore {
     limits: ReportLimits,
   ): Promise<'inserted' | 'active_report_quota' | 'execute_now_quota'>
   find(accountId: string, program: string, id: string): Promise<ReportView | undefined>
+  /** Reads how the report stands and stores what becomes of it, its waiting execution included, in one transaction. */
+  change(
+    accountId: string,
+    program: string,
+    id: string,
+    request: ChangeRequest,
+  ): Promise<ReportView | 'not_found' | 'active_report_quota'>
+  /**
+   * Removes the report, its executions, artifacts and deliveries. Gives what it was and the keys of the files, which are
+   * the caller's to remove; undefined when there is no such report.
+   */
+  delete(
+    accountId: string,
+    program: string,
+    id: string,
+  ): Promise<{ readonly report: ReportView; readonly blobKeys: readonly string[] } | undefined>
   /** Newest first. */
   list(accountId: string, program: string, filter: ReportFilter, page: PageRequest): Promise<Page<ReportView>>
 }

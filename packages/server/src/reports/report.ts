@@ -1,6 +1,8 @@
 export type ReportFormat = 'csv' | 'tsv'
 export type ReportStatus = 'Active' | 'Paused' | 'Inactive'
 export type CallbackMethod = 'GET' | 'POST'
+/** When a callback is owed: for a file that is there, or for every end of an execution, failures included. */
+export type CallbackOn = 'completed' | 'ended'
 export type ApiVersion = 'v1' | 'v1.1'
 
 /** When a report runs. Instants are epoch milliseconds UTC. */
@@ -16,7 +18,10 @@ export type Schedule =
       readonly kind: 'recurring'
       /** As the caller sent it; shown again as it came. */
       readonly startAt: number
-      /** Where the grid begins: `startAt`, or its first grid point that was not in the past. Occurrence 0. */
+      /**
+       * Where the grid begins: `startAt`, or its first grid point that was not in the past. Occurrence 0, had nothing
+       * been passed over since: a resume moves it on by what was.
+       */
       readonly firstAt: number
       readonly intervalHours: number
       /** How many occurrences in all; null = until `endAt`, or without end. */
@@ -27,6 +32,7 @@ export type Schedule =
 export interface Callback {
   readonly url: string
   readonly method: CallbackMethod
+  readonly on: CallbackOn
 }
 
 /** A report: a schedule on a copy of one query's text. */

@@ -3,6 +3,9 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { artifactFrom } from './artifact-row.ts'
 import type { Database } from './database.ts'
 
+// Databases limit the parameters of a statement.
+const askedAtOnce = 500
+
 /** Published files in a database. The execution store writes them. */
 export function createArtifactStore(db: Kysely<Database>): ArtifactStore {
   return {
@@ -24,6 +27,19 @@ export function createArtifactStore(db: Kysely<Database>): ArtifactStore {
         .where('account_id', '=', accountId)
         .executeTakeFirst()
       return row && artifactFrom(row)
+    },
+
+    async withoutArtifact(blobKeys) {
+      const named = new Set<string>()
+      for (let start = 0; start < blobKeys.length; start += askedAtOnce) {
+        const rows = await db
+          .selectFrom('artifacts')
+          .select('blob_key')
+          .where('blob_key', 'in', blobKeys.slice(start, start + askedAtOnce))
+          .execute()
+        for (const { blob_key } of rows) named.add(blob_key)
+      }
+      return blobKeys.filter((key) => !named.has(key))
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { ExecutionStatus, FailureCode } from '../executions/execution.ts'
 import type { CallbackDelivery, DeliveryStatus } from '../callbacks/delivery.ts'
 import type { StoredKey } from '../access/key-store.ts'
-import type { ReportFormat, ReportStatus, Schedule, CallbackMethod } from '../reports/report.ts'
+import type { ReportFormat, ReportStatus, Schedule, CallbackMethod, CallbackOn } from '../reports/report.ts'
 
 /**
  * The tables as the statements see them, columns named as in the database. They use the part of SQL that SQLite and
@@ -20,6 +20,7 @@ export interface Database {
   readonly artifacts: ArtifactTable
   readonly callback_deliveries: DeliveryTable
   readonly callback_attempts: AttemptTable
+  readonly idempotency_keys: IdempotencyKeyTable
 }
 
 /** The schema's steps that have been taken. */
@@ -98,6 +99,7 @@ export interface ReportTable {
   readonly format: ReportFormat
   readonly callback_url: string | null
   readonly callback_method: CallbackMethod | null
+  readonly callback_on: CallbackOn
   readonly status: ReportStatus
   /** Occurrences that have begun. */
   readonly started_count: number
@@ -170,4 +172,14 @@ export interface AttemptTable {
   readonly duration_ms: number
   readonly response_status: number | null
   readonly error: string | null
+}
+
+export interface IdempotencyKeyTable {
+  readonly client_id: string
+  readonly idempotency_key: string
+  readonly fingerprint: string
+  readonly created_at: number
+  readonly lease_ends_at: number
+  /** JSON; null while the request is being served. */
+  readonly answer: string | null
 }

@@ -71,6 +71,44 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
       return rows.map(deliveryFrom)
     },
 
+    async list(accountId, { reportId, executionId }, limit) {
+      let rows = db
+        .selectFrom('callback_deliveries')
+        .selectAll()
+        .where('report_id', '=', reportId)
+        .where('account_id', '=', accountId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+      if (executionId !== null) rows = rows.where('execution_id', '=', executionId)
+      const deliveries = (await rows.execute()).map(deliveryFrom)
+      const attempts = await attemptsOf(
+        db,
+        deliveries.map(({ id }) => id),
+      )
+      return deliveries.map((delivery) => ({ ...delivery, history: attempts.get(delivery.id) ?? [] }))
+    },
+
+    async findOne(accountId, deliveryId) {
+      const row = await db
+        .selectFrom('callback_deliveries')
+        .selectAll()
+        .where('id', '=', deliveryId)
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      return row && deliveryFrom(row)
+    },
+
+    async sendAgain(accountId, deliveryId, now) {
+      await db
+        .updateTable('callback_deliveries')
+        .set({ status: 'waiting', due_at: now, ...claimableAt(now) })
+        .where('id', '=', deliveryId)
+        .where('account_id', '=', accountId)
+        .where('lease_token', 'is', null)
+        .execute()
+    },
+
     async listAttempts(accountId, deliveryId) {
       const rows = await db
         .selectFrom('callback_attempts as a')
@@ -83,6 +121,22 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
       return rows.map(attemptFrom)
     },
   }
+}
+
+async function attemptsOf(
+  db: Kysely<Database>,
+  deliveryIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly DeliveryAttempt[]>> {
+  if (deliveryIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('callback_attempts')
+    .selectAll()
+    .where('delivery_id', 'in', deliveryIds)
+    .orderBy('delivery_id')
+    .orderBy('attempt')
+    .execute()
+  const grouped = Map.groupBy(rows, ({ delivery_id }) => delivery_id)
+  return new Map([...grouped].map(([id, of]) => [id, of.map(attemptFrom)]))
 }
 
 function verdictColumns(verdict: DeliveryVerdict): Partial<DeliveryTable> {

@@ -10,6 +10,7 @@ import type { Database, ExecutionTable, ReportTable } from './database.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { executionFrom, failureColumns, waitingExecutionRow } from './execution-row.ts'
 import { listExecutions } from './list-executions.ts'
+import { removeEnded } from './remove-ended.ts'
 import { rememberReads, type ChangeMark } from './remember-reads.ts'
 import { reportFrom } from './report-row.ts'
 import { inTransaction } from './transactions.ts'
@@ -43,7 +44,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
       return (await changeLeased(db, executionId, leaseToken, change)) !== undefined
     },
 
-    fail: (executionId, leaseToken, finishedAt, failure) =>
+    fail: (executionId, leaseToken, { finishedAt, failure, delivery }) =>
       inTransaction(db, async (tx) => {
         const reportId = await changeLeased(tx, executionId, leaseToken, {
           status: 'Failed',
@@ -52,6 +53,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
           ...notClaimable,
         })
         if (reportId === undefined) return false
+        if (delivery !== null) await tx.insertInto('callback_deliveries').values(deliveryRow(delivery)).execute()
         await retireReport(tx, reportId)
         return true
       }),
@@ -65,6 +67,8 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
         .executeTakeFirst()
       return changed.numUpdatedRows > 0n
     },
+
+    removeEnded: (beforeAt, limit) => inTransaction(db, (tx) => removeEnded(tx, beforeAt, limit)),
 
     async nextDueAt() {
       const next = await claimable(db).select('e.claimable_at').executeTakeFirst()

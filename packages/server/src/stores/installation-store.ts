@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 export function createInstallationStore(db: Kysely<Database>): InstallationStore {
   return {
     async getOrSet(name, value) {
-      // Two statements and no transaction: a value that is there stays for good.
+      // Two statements and no transaction: a value that is there stays there.
       await db
         .insertInto('installation')
         .values({ name, value })
@@ -18,6 +18,14 @@ export function createInstallationStore(db: Kysely<Database>): InstallationStore
         .where('name', '=', name)
         .executeTakeFirstOrThrow()
       return kept.value
+    },
+
+    async put(name, value) {
+      await db
+        .insertInto('installation')
+        .values({ name, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+        .execute()
     },
   }
 }

@@ -11,21 +11,29 @@ export function newReportRow(report: Report): ReportTable {
     program: report.program,
     client_id: report.clientId,
     user_id: report.user,
+    query_id: report.queryId,
+    query_text: report.queryText,
+    ...changeableColumns(report),
+    started_count: 0,
+    grid: 0,
+    created_at: report.createdAt,
+  }
+}
+
+/** The columns of what can be changed in a report. */
+export function changeableColumns(report: Report) {
+  return {
     name: report.name,
     name_key: nameKey(report.name),
     description: report.description,
-    query_id: report.queryId,
-    query_text: report.queryText,
     ...scheduleColumns(report.schedule),
     format: report.format,
     callback_url: report.callback?.url ?? null,
     callback_method: report.callback?.method ?? null,
+    callback_on: report.callback?.on ?? 'completed',
     status: report.status,
-    started_count: 0,
-    grid: 0,
-    created_at: report.createdAt,
     modified_at: report.modifiedAt,
-  }
+  } satisfies Partial<ReportTable>
 }
 
 /** The report in a row. */
@@ -115,5 +123,5 @@ function scheduleFrom(row: ReportTable): Schedule {
 
 function callbackFrom(row: ReportTable): Callback | null {
   if (row.callback_url === null || row.callback_method === null) return null
-  return { url: row.callback_url, method: row.callback_method }
+  return { url: row.callback_url, method: row.callback_method, on: row.callback_on }
 }

@@ -8,7 +8,10 @@ import { nameKey } from '../kernel/name-key.ts'
 import { pageOf, rowsToRead } from './newest-first.ts'
 import { newReportRow, reportViewFrom } from './report-row.ts'
 import { reportViews } from './report-views.ts'
-import { countThenAdd } from './transactions.ts'
+import { changeReport } from './change-report.ts'
+import { countActive } from './count-active.ts'
+import { deleteReport } from './delete-report.ts'
+import { countThenAdd, inTransaction } from './transactions.ts'
 
 /** Reports in a database. */
 export function createReportStore(db: Kysely<Database>): ReportStore {
@@ -38,6 +41,11 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
       return row && reportViewFrom(row)
     },
 
+    change: (accountId, program, id, request) =>
+      countThenAdd(db, (tx) => changeReport(tx, { accountId, program, id }, request)),
+
+    delete: (accountId, program, id) => inTransaction(db, (tx) => deleteReport(tx, { accountId, program, id })),
+
     async list(accountId, program, { ids, name, queryId }, page) {
       if (ids?.length === 0) return { items: [], next: null }
       let rows = reportViews(db)
@@ -58,21 +66,6 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
   }
 }
 
-// The conditions on status and kind are written out, not parameters: only so can SQLite know that its partial indexes
-// hold the answer.
-
-/** How many reports of the client are Active; a run-once report counts while it is. */
-async function countActive(tx: Transaction<Database>, { accountId, clientId }: Report): Promise<number> {
-  const { count } = await tx
-    .selectFrom('reports')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', accountId)
-    .where('client_id', '=', clientId)
-    .where(sql<SqlBool>`status = 'Active'`)
-    .executeTakeFirstOrThrow()
-  return count
-}
-
 /** How many run-once reports the client has made at or after `sinceAt`. */
 async function countOnceSince(
   tx: Transaction<Database>,
@@ -85,6 +78,7 @@ async function countOnceSince(
     .where('account_id', '=', accountId)
     .where('client_id', '=', clientId)
     .where('created_at', '>=', sinceAt)
+    // Written out, not a parameter: only so can SQLite know that its partial index holds the answer.
     .where(sql<SqlBool>`schedule_kind = 'once'`)
     .executeTakeFirstOrThrow()
   return count

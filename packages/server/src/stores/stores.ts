@@ -5,6 +5,7 @@ import type { KeyStore } from '../access/key-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { ExecutionStore } from '../executions/execution-store.ts'
+import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 import type { QueryStore } from '../queries/query-store.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import { createArtifactStore } from './artifact-store.ts'
@@ -12,6 +13,7 @@ import { createClientStore } from './client-store.ts'
 import type { Database } from './database.ts'
 import { createDeliveryStore } from './delivery-store.ts'
 import { createExecutionStore } from './execution-store.ts'
+import { createIdempotencyStore } from './idempotency-store.ts'
 import { createInstallationStore } from './installation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
@@ -28,6 +30,7 @@ export interface Stores {
   readonly clients: ClientStore
   readonly keys: KeyStore
   readonly installation: InstallationStore
+  readonly idempotency: IdempotencyStore
   /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
   close(): Promise<void>
 }
@@ -43,6 +46,7 @@ export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Sto
     clients: createClientStore(db),
     keys: createKeyStore(db),
     installation: createInstallationStore(db),
+    idempotency: createIdempotencyStore(db),
     close: () => db.destroy(),
   }
 }

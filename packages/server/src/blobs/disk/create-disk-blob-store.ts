@@ -3,8 +3,8 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { BlobStore } from '../../artifacts/blob-store.ts'
 import { invariant } from '../../kernel/invariant.ts'
-import { ifThere } from './if-there.ts'
-import { makeFolder, syncFile, syncFolder } from './sync-file.ts'
+import { ifThere } from '../../kernel/if-there.ts'
+import { makeFolder, syncFile, syncFolder } from '../../kernel/durable-file.ts'
 
 /** A blob store on local disk: the files are whole, synced and renamed into place. */
 export interface DiskBlobStore extends BlobStore {
@@ -57,6 +57,17 @@ export function createDiskBlobStore(folder: string): DiskBlobStore {
     },
 
     delete: (key) => rm(blobPath(key), { force: true }),
+
+    async *published(beforeAt) {
+      for (const shard of await readdir(blobFolder)) {
+        const keys: string[] = []
+        for (const key of await readdir(join(blobFolder, shard))) {
+          const found = await ifThere(stat(join(blobFolder, shard, key)))
+          if (found?.isFile() === true && found.mtimeMs < beforeAt) keys.push(key)
+        }
+        if (keys.length > 0) yield keys
+      }
+    },
 
     async sweepStaging(beforeAt) {
       let removed = 0

@@ -133,6 +133,7 @@ export function engineThat(exports: QueryEngine['export']): QueryEngine {
   return {
     export: exports,
     preview: () => Promise.reject(new Error('an execution previews nothing')),
+    profile: () => Promise.reject(new Error('an execution profiles nothing')),
     close: () => Promise.resolve(),
   }
 }

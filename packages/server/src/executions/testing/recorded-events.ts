@@ -48,6 +48,7 @@ export function recordEvents(): RecordedEvents {
     executionRetried: ({ id }, failure, retryAt, error) =>
       add({ name: 'executionRetried', executionId: id, failure, retryAt, error }),
     executionFailed: ({ id }, failure, error) => add({ name: 'executionFailed', executionId: id, failure, error }),
+    retained: () => add({ name: 'retained' }),
     workerError: (error) => add({ name: 'workerError', error }),
   }
 }

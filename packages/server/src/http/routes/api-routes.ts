@@ -1,8 +1,11 @@
 import type { HttpDeps } from '../http-deps.ts'
 import type { OperationRoute } from '../operation-route.ts'
+import { listCallbacksRoute, sendCallbackAgainRoute } from './callbacks.ts'
+import { getClockRoute, moveClockRoute } from './clock.ts'
 import { createQueryRoute } from './create-query.ts'
 import { createReportRoute } from './create-report.ts'
 import { deleteQueryRoute } from './delete-query.ts'
+import { deleteReportRoute } from './delete-report.ts'
 import { downloadRoute } from './download.ts'
 import { getArtifactRoute } from './get-artifact.ts'
 import { getManifestRoute } from './get-manifest.ts'
@@ -10,7 +13,10 @@ import { listDatasetsRoute } from './list-datasets.ts'
 import { listExecutionsRoute } from './list-executions.ts'
 import { listQueriesRoute } from './list-queries.ts'
 import { listReportsRoute } from './list-reports.ts'
+import { pauseReportRoute } from './pause-report.ts'
+import { resumeReportRoute } from './resume-report.ts'
 import { testQueryRoute } from './test-query.ts'
+import { updateReportRoute } from './update-report.ts'
 
 /** What serves each operation of the API, in the order of the contract. (The token operations are in `token-routes.ts`.) */
 export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
@@ -25,9 +31,17 @@ export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
     deleteQueryRoute(deps),
     createReportRoute(deps),
     listReportsRoute(deps),
+    updateReportRoute(deps),
+    pauseReportRoute(deps),
+    resumeReportRoute(deps),
+    deleteReportRoute(deps),
     listExecutionsRoute({ ...deps, links: { keys: linkKeys, clock, lifetimeHours: links.lifetimeHours } }),
+    listCallbacksRoute(deps),
+    sendCallbackAgainRoute(deps),
     getArtifactRoute(files),
     getManifestRoute(deps),
     downloadRoute({ ...files, links: { keys: linkKeys, clock, artifacts } }),
+    getClockRoute(deps),
+    moveClockRoute(deps),
   ]
 }

@@ -1,68 +1,68 @@
-import { operations, type NewReportV11 } from '@almanac/api'
-import { AppError } from '../../kernel/app-error.ts'
-import { createReport, type CreateReportDeps } from '../../reports/create-report.ts'
-import { operationRoute } from '../operation-route.ts'
+import { operations, type ApiVersion, type NewReportV11 } from '@almanac/api'
+import type { ServeOnceDeps } from '../../idempotency/serve-once.ts'
+import { createReport, type CreateReportDeps, type CreateReportInput } from '../../reports/create-report.ts'
+import type { ReportView } from '../../reports/report.ts'
+import { operationRoute, type Asked } from '../operation-route.ts'
+import { serveAskedOnce } from '../serve-asked-once.ts'
 import { envelope } from '../wire/envelope.ts'
 import { extensionDetails } from '../wire/extension-details.ts'
 import { instantOrNull } from '../wire/instant-or-null.ts'
-import type { FieldRefusals } from '../wire/read-fields.ts'
 import { reportItem } from '../wire/report-item.ts'
+import { callbackOn } from '../wire/callback-on.ts'
+import { badTime, reportRefusals } from '../wire/report-refusals.ts'
 
-export interface CreateReportRouteDeps extends CreateReportDeps {
+export interface CreateReportRouteDeps extends CreateReportDeps, ServeOnceDeps {
   readonly reportStored: () => void
 }
 
+const operation = operations.createReport
+
 export const createReportRoute = (deps: CreateReportRouteDeps) =>
   operationRoute(
-    operations.createReport,
-    async ({ version, params, body, caller }) => {
-      const executeNow = body.ExecuteNow ?? false
-      // ExecuteNow ignores them, so they may be anything; the documents' own clients send what they have at hand.
-      const ifScheduled = <Value>(value: Value): Value | null => (executeNow ? null : value)
-      const { report, extensions } = await createReport(deps, caller(), {
-        version,
-        program: params.program,
-        name: body.ReportName,
-        description: body.Description ?? null,
-        queryId: body.QueryId,
-        executeNow,
-        startAt: instantOrNull(ifScheduled(body.StartTime), badTime('StartTime')),
-        endAt: instantOrNull(
-          ifScheduled(version === 'v1.1' ? (body as NewReportV11).EndTime : null),
-          badTime('EndTime'),
-        ),
-        intervalHours: ifScheduled(body.RecurrenceInterval ?? null),
-        count: ifScheduled(body.RecurrenceCount ?? null),
-        queryStartAt: instantOrNull(body.QueryStartTime, badTime('QueryStartTime')),
-        queryEndAt: instantOrNull(body.QueryEndTime, badTime('QueryEndTime')),
-        format: body.Format ?? 'csv',
-        callbackUrl: body.CallbackUrl ?? null,
-        callbackMethod: body.CallbackMethod ?? null,
-      })
-      deps.reportStored()
-      return envelope([reportItem(version, report)], 'Report created successfully', {
-        details: extensionDetails(extensions),
+    operation,
+    (asked, reply) => {
+      const { version, params, caller } = asked
+      return serveAskedOnce(deps, operation, asked, reply, {
+        async make(newId) {
+          const { report, extensions } = await createReport({ ...deps, newId }, caller(), inputOf(asked))
+          deps.reportStored()
+          return answer(version, report, extensions)
+        },
+        async found(id) {
+          const report = await deps.reports.find(caller().accountId, params.program, id)
+          return report && answer(version, report)
+        },
       })
     },
-    refusals,
+    reportRefusals,
   )
 
-/** The documented words for values that can't be read; the rules on values that can are in `reports/`. */
-const refusals: FieldRefusals = {
-  Format: invalidReport('Format', 'Report format should be csv/tsv'),
-  CallbackMethod: invalidReport('CallbackMethod', 'CallbackMethod can only be GET or POST'),
-  RecurrenceInterval: invalidReport('RecurrenceInterval', 'RecurrenceInterval has to be a whole number of hours'),
-  RecurrenceCount: invalidReport('RecurrenceCount', 'Recurrence count has to be a positive integer value'),
-  StartTime: badTime('StartTime'),
-  EndTime: badTime('EndTime'),
-  QueryStartTime: badTime('QueryStartTime'),
-  QueryEndTime: badTime('QueryEndTime'),
+function answer(version: ApiVersion, report: ReportView, extensions: readonly string[] = []) {
+  return envelope([reportItem(version, report)], 'Report created successfully', {
+    details: extensionDetails(extensions),
+  })
 }
 
-function invalidReport(field: string, detail: string): () => AppError {
-  return () => new AppError('invalid_report', { detail, field })
-}
-
-function badTime(field: string): () => AppError {
-  return invalidReport(field, `${field} should follow format: yyyy-MM-ddTHH:mm:ssZ`)
+function inputOf({ version, params, body }: Asked<typeof operation>): CreateReportInput {
+  const executeNow = body.ExecuteNow ?? false
+  // ExecuteNow ignores them, so they may be anything; the documents' own clients send what they have at hand.
+  const ifScheduled = <Value>(value: Value): Value | null => (executeNow ? null : value)
+  return {
+    version,
+    program: params.program,
+    name: body.ReportName,
+    description: body.Description ?? null,
+    queryId: body.QueryId,
+    executeNow,
+    startAt: instantOrNull(ifScheduled(body.StartTime), badTime('StartTime')),
+    endAt: instantOrNull(ifScheduled(version === 'v1.1' ? (body as NewReportV11).EndTime : null), badTime('EndTime')),
+    intervalHours: ifScheduled(body.RecurrenceInterval ?? null),
+    count: ifScheduled(body.RecurrenceCount ?? null),
+    queryStartAt: instantOrNull(body.QueryStartTime, badTime('QueryStartTime')),
+    queryEndAt: instantOrNull(body.QueryEndTime, badTime('QueryEndTime')),
+    format: body.Format ?? 'csv',
+    callbackUrl: body.CallbackUrl ?? null,
+    callbackMethod: body.CallbackMethod ?? null,
+    callbackOn: callbackOn(body.CallbackOn),
+  }
 }

@@ -10,6 +10,7 @@ import { createLinkKeys } from '../../access/link-keys.ts'
 import { createSecretChecker } from '../../access/secret-checker.ts'
 import { createTokenKeys } from '../../access/token-keys.ts'
 import { createTokenVerifier } from '../../access/verify-token.ts'
+import { createBlobRemover } from '../../artifacts/create-blob-remover.ts'
 import { createDiskBlobStore } from '../../blobs/disk/create-disk-blob-store.ts'
 import { createDataFolder } from '../../datasets/data-folder.ts'
 import { smallCatalog, smallDataset, smallSystemQuery } from '../../datasets/testing/small-catalog.ts'
@@ -48,7 +49,7 @@ export interface TestClient {
   /** The first one. */
   readonly token: string
   /** Asks with a token of the client that is good. `body` is sent as JSON. */
-  ask(method: 'GET' | 'POST' | 'DELETE' | 'HEAD', url: string, body?: unknown): Promise<LightMyRequestResponse>
+  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', url: string, body?: unknown): Promise<LightMyRequestResponse>
 }
 
 export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp> {
@@ -80,16 +81,24 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     queries: stores.queries,
     reports: stores.reports,
     executions: stores.executions,
+    idempotency: stores.idempotency,
+    deliveries: stores.deliveries,
+    deliveryOwed: () => undefined,
     artifacts: stores.artifacts,
     blobs,
     data: createDataFolder(join(folder, 'datasets')),
     engine,
     clock,
+    testClock: null,
     newId: randomId,
     verifyToken: createTokenVerifier({ ...shared, keys: tokenKeys }),
     tokens: { ...shared, keys: tokenKeys, secrets: createSecretChecker() },
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId: randomId }),
     reportStored: () => undefined,
+    reportDeleted: () => undefined,
+    removeBlobs: createBlobRemover(blobs, (error) => {
+      throw error
+    }),
     checkHealth: async () => {
       await stores.clients.listAccounts()
     },
@@ -165,6 +174,7 @@ const silentEvents: ExecutionEvents = {
   executionFailed: () => undefined,
   executionHandedBack: () => undefined,
   executionLeaseLost: () => undefined,
+  retained: () => undefined,
   workerError: () => undefined,
 }
 

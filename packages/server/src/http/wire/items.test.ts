@@ -92,7 +92,10 @@ describe('a report', () => {
 
   test('v1.1 adds how the schedule goes on', () => {
     const running = { ...report, startedCount: 3, nextExecutionAt: startAt + 3 * 48 * 3_600_000 }
-    const withCallback: ReportView = { ...running, callback: { url: 'https://partner.example/cb', method: 'GET' } }
+    const withCallback: ReportView = {
+      ...running,
+      callback: { url: 'https://partner.example/cb', method: 'GET', on: 'completed' },
+    }
     expect(reportItem('v1.1', withCallback)).toMatchObject({
       executeNow: false,
       queryStartTime: null,

@@ -39,6 +39,12 @@ export function readFields<Schema extends TObject>(
   return fields as Static<Schema>
 }
 
+/** The fields of a contract that were sent as `null`, by the contract's names: in an update that means to clear them. */
+export function clearedFields(schema: TObject, sent: SentFields): ReadonlySet<string> {
+  const nulls = new Set(sent.flatMap(([key, value]) => (value === null ? [key.toLowerCase()] : [])))
+  return new Set(Object.keys(schema.properties).filter((name) => nulls.has(name.toLowerCase())))
+}
+
 function trimmed(value: Json): Json {
   return typeof value === 'string' ? value.trim() : value
 }

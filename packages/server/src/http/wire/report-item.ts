@@ -1,12 +1,14 @@
 import type { ApiVersion, PerVersion, ReportV1, ReportV11 } from '@almanac/api'
 import { toWireTime } from '../../kernel/hours.ts'
-import type { ReportView } from '../../reports/report.ts'
+import type { CallbackOn, ReportView } from '../../reports/report.ts'
 import { recurrenceFieldsV1, recurrenceFieldsV11, toWireTimeOrNull } from './recurrence-fields.ts'
 
 /** A report as the version shows it: always the full set of fields, `null` where there is nothing. */
 export function reportItem(version: ApiVersion, report: ReportView): ReportV1 | ReportV11 {
   return shapes[version](report)
 }
+
+const callbackWords: Record<CallbackOn, 'Completed' | 'Ended'> = { completed: 'Completed', ended: 'Ended' }
 
 const shapes: PerVersion<(report: ReportView) => ReportV1 | ReportV11> = {
   v1: (report): ReportV1 => ({
@@ -23,6 +25,7 @@ const shapes: PerVersion<(report: ReportView) => ReportV1 | ReportV11> = {
     ...recurrenceFieldsV11(report),
     callbackUrl: report.callback?.url ?? null,
     callbackMethod: report.callback?.method ?? null,
+    callbackOn: report.callback && callbackWords[report.callback.on],
     format: report.format,
   }),
 }

@@ -3,9 +3,10 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database.ts'
 import { inTransaction } from '../transactions.ts'
 import { initial } from './001-initial.ts'
+import { lifecycle } from './002-lifecycle.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial]
+const migrations: readonly Migration[] = [initial, lifecycle]
 
 /**
  * Brings the schema up to date. Looking, changing and recording are one transaction under a lock: several servers may

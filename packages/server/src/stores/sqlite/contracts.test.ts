@@ -4,6 +4,7 @@ import { keyStoreContract } from '../../access/key-store.contract.ts'
 import { artifactStoreContract } from '../../artifacts/artifact-store.contract.ts'
 import { deliveryStoreContract } from '../../callbacks/delivery-store.contract.ts'
 import { executionStoreContract } from '../../executions/execution-store.contract.ts'
+import { idempotencyStoreContract } from '../../idempotency/idempotency-store.contract.ts'
 import { queryStoreContract } from '../../queries/query-store.contract.ts'
 import { reportStoreContract } from '../../reports/report-store.contract.ts'
 import { makeSqliteTestDatabase } from './testing/sqlite-test-database.ts'
@@ -17,6 +18,7 @@ for (const contract of [
   clientStoreContract,
   keyStoreContract,
   installationStoreContract,
+  idempotencyStoreContract,
 ]) {
   contract('SQLite', makeSqliteTestDatabase)
 }

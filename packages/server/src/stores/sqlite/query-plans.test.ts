@@ -53,7 +53,7 @@ async function useAll(stores: Stores): Promise<void> {
   await executions.claimDue(lease, () => undefined)
   await executions.handBack('r-2.0', 'lease', midnight)
   await executions.claimDue(lease, () => undefined)
-  await executions.fail('r-2.0', 'lease', midnight, failure)
+  await executions.fail('r-2.0', 'lease', { finishedAt: midnight, failure, delivery: null })
   const filter = { reportIds: ['r-1', 'r-2'], executionIds: ['x'], statuses: ['Failed'], sinceAt: 1 } as const
   await executions.list('account-1', 'cmp', { reportIds: ['r-1', 'r-2'], latestOnly: false })
   await executions.list('account-1', 'cmp', { ...filter, latestOnly: true })

@@ -1,0 +1,24 @@
+import type { Transaction } from 'kysely'
+import type { ReportView } from '../reports/report.ts'
+import { findOwn } from './change-report.ts'
+import type { OwnReport } from './change-report.ts'
+import type { Database } from './database.ts'
+import { reportViewFrom } from './report-row.ts'
+import { reportViews } from './report-views.ts'
+
+/** Removes a report; its executions, artifacts and deliveries go with it, by the foreign keys. */
+export async function deleteReport(
+  tx: Transaction<Database>,
+  own: OwnReport,
+): Promise<{ readonly report: ReportView; readonly blobKeys: readonly string[] } | undefined> {
+  if ((await findOwn(tx, own)) === undefined) return undefined
+  const report = await reportViews(tx).where('id', '=', own.id).executeTakeFirstOrThrow()
+  const artifacts = await tx
+    .selectFrom('artifacts')
+    .innerJoin('executions', 'executions.id', 'artifacts.execution_id')
+    .select('blob_key')
+    .where('executions.report_id', '=', own.id)
+    .execute()
+  await tx.deleteFrom('reports').where('id', '=', own.id).execute()
+  return { report: reportViewFrom(report), blobKeys: artifacts.map(({ blob_key }) => blob_key) }
+}

@@ -1,0 +1,24 @@
+import type { Migration } from './migration.ts'
+
+/** What the whole life of a report needs: keyed requests, retention, callbacks listed by report. */
+export const lifecycle: Migration = {
+  version: 2,
+  name: 'lifecycle',
+  statements: [
+    `create table idempotency_keys (
+      client_id text not null,
+      idempotency_key text not null,
+      fingerprint text not null,
+      created_at bigint not null,
+      lease_ends_at bigint not null,
+      answer text,
+      primary key (client_id, idempotency_key)
+    )`,
+    `create index idempotency_keys_oldest on idempotency_keys (created_at)`,
+    // What retention looks for: the executions that ended longest ago, and which artifact names a file.
+    `create index executions_ended on executions (finished_at) where finished_at is not null`,
+    `create index artifacts_by_blob on artifacts (blob_key)`,
+    `create index callback_deliveries_of_report on callback_deliveries (report_id, created_at, id)`,
+    `alter table reports add column callback_on text not null default 'completed' check (callback_on in ('completed', 'ended'))`,
+  ],
+}
