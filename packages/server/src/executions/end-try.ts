@@ -49,8 +49,9 @@ export async function endTry(deps: EndTryDeps, execution: ClaimedExecution, erro
   const pauseMs = mayRetry(failure) ? retryPausesMs[execution.attempts - 1] : undefined
   if (pauseMs === undefined) return endForGood(deps, execution, failure, error)
 
-  const retryAt = deps.clock.now() + jittered(pauseMs, deps.random)
-  const recorded = await deps.executions.retryAt(execution.id, execution.lease.token, retryAt, failure)
+  const at = deps.clock.now()
+  const retryAt = at + jittered(pauseMs, deps.random)
+  const recorded = await deps.executions.retryAt(execution.id, execution.lease.token, { at, retryAt, failure })
   if (recorded) deps.events.executionRetried(execution, failure, retryAt, error)
   else deps.events.executionLeaseLost(execution)
   return recorded

@@ -120,7 +120,11 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         await store({ id: 'retried', schedule: once(midnight) })
         await store({ id: 'left', schedule: once(midnight + 1) })
         await store({ id: 'waiting', schedule: once(midnight + leaseMs + 10) })
-        await executions().retryAt((await take('a', midnight, none)).id, 'a', midnight + leaseMs + 20, failure)
+        await executions().retryAt((await take('a', midnight, none)).id, 'a', {
+          at: midnight,
+          retryAt: midnight + leaseMs + 20,
+          failure,
+        })
         await take('b', midnight + 1, none)
         const order: string[] = []
         for (const token of ['c', 'd', 'e']) order.push((await take(token, midnight + dayMs, none)).reportId)
@@ -133,7 +137,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         const later = midnight + 2 * dayMs
         await executions().renewLease('report-1.0', 'a', later + 1)
         expect(await claim('b', later)).toBeUndefined()
-        await executions().retryAt('report-1.0', 'a', later + hourMs, failure)
+        await executions().retryAt('report-1.0', 'a', { at: midnight, retryAt: later + hourMs, failure })
         expect(await claim('b', later)).toBeUndefined()
         expect((await take('b', later + hourMs)).id).toBe('report-1.0')
         expect(await completeWith('b')).toBe(true)
@@ -192,7 +196,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         expect(await executions().nextDueAt()).toBe(midnight)
         await take('a', midnight)
         expect(await executions().nextDueAt()).toBe(midnight + leaseMs)
-        await executions().retryAt('report-1.0', 'a', midnight + hourMs, failure)
+        await executions().retryAt('report-1.0', 'a', { at: midnight, retryAt: midnight + hourMs, failure })
         expect(await executions().nextDueAt()).toBe(midnight + hourMs)
         await take('b', midnight + hourMs)
         await executions().fail('report-1.0', 'b', { finishedAt: midnight + hourMs, failure, delivery: null })
@@ -273,7 +277,9 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       test('records a failed try, and forgets it when a later one completes', async () => {
         await store()
         await take('a', midnight)
-        expect(await executions().retryAt('report-1.0', 'a', midnight + hourMs, failure)).toBe(true)
+        expect(
+          await executions().retryAt('report-1.0', 'a', { at: midnight, retryAt: midnight + hourMs, failure }),
+        ).toBe(true)
         expect(await listAll({ statuses: ['Running'] })).toMatchObject([{ attempts: 1, failure, finishedAt: null }])
         expect(await claim('b', midnight + hourMs - 1)).toBeUndefined()
         expect(await take('b', midnight + hourMs)).toMatchObject({ attempts: 2, failure })
@@ -330,7 +336,8 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
     const changes: Record<string, (executionId: string, token: string) => Promise<boolean>> = {
       'renews nothing': (id, token) => executions().renewLease(id, token, midnight + 9 * dayMs),
       'publishes nothing': (id, token) => completeWith(token, id),
-      'puts off nothing': (id, token) => executions().retryAt(id, token, midnight + 9 * dayMs, failure),
+      'puts off nothing': (id, token) =>
+        executions().retryAt(id, token, { at: midnight, retryAt: midnight + 9 * dayMs, failure }),
       'fails nothing': (id, token) =>
         executions().fail(id, token, { finishedAt: midnight + 9, failure, delivery: null }),
       'hands back nothing': (id, token) => executions().handBack(id, token, midnight),
@@ -357,7 +364,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       test('by its own failed try', async () => {
         await store()
         await take('a', midnight)
-        await executions().retryAt('report-1.0', 'a', midnight + hourMs, failure)
+        await executions().retryAt('report-1.0', 'a', { at: midnight, retryAt: midnight + hourMs, failure })
         const before = await observe()
         expect(await change('report-1.0', 'a')).toBe(false)
         expect(await observe()).toEqual(before)
@@ -402,7 +409,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       const fire = {
         claim: async () => (await claim('b', midnight + dayMs, none)) !== undefined,
         complete: () => completeWith('a'),
-        retry: () => executions().retryAt('report-1.0', 'a', midnight, failure),
+        retry: () => executions().retryAt('report-1.0', 'a', { at: midnight, retryAt: midnight, failure }),
         handBack: () => executions().handBack('report-1.0', 'a', midnight),
         fail: () => executions().fail('report-1.0', 'a', { finishedAt: midnight, failure, delivery: null }),
       } satisfies Partial<Record<ExecutionEvent, () => Promise<boolean>>>

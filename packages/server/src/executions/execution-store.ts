@@ -49,7 +49,11 @@ export interface ExecutionStore {
     result: { readonly finishedAt: number; readonly artifact: Artifact; readonly delivery: CallbackDelivery | null },
   ): Promise<boolean>
   /** Stays Running, to be claimed again at `retryAt`. */
-  retryAt(executionId: string, leaseToken: string, retryAt: number, failure: Failure): Promise<boolean>
+  retryAt(
+    executionId: string,
+    leaseToken: string,
+    result: { readonly at: number; readonly retryAt: number; readonly failure: Failure },
+  ): Promise<boolean>
   /**
    * Failed for good, with the callback that it owes, if any. The report goes on with its following occurrence; it becomes
    * Inactive if none waits.

@@ -21,6 +21,7 @@ const running = new AbortController().signal
 function depsOf(world: World, change: Partial<RetainDeps> = {}): RetainDeps {
   return {
     executions: world.stores.executions,
+    reports: world.stores.reports,
     artifacts: world.stores.artifacts,
     blobs: world.blobs,
     clock: world.clock,

@@ -2,10 +2,12 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { dayMs } from '../kernel/hours.ts'
+import type { ReportStore } from '../reports/report-store.ts'
 import type { ExecutionStore } from './execution-store.ts'
 
 export interface RetainDeps {
   readonly executions: ExecutionStore
+  readonly reports: ReportStore
   readonly artifacts: ArtifactStore
   readonly blobs: BlobStore
   readonly clock: Clock
@@ -27,6 +29,7 @@ export interface Removed {
 
 /** Rows removed in one transaction: so few that nobody waits for it. */
 const step = 100
+const eventStep = 1_000
 
 /**
  * One round of retention (`docs/reference/compatibility.md`, Reports and executions): removes executions that ended
@@ -35,6 +38,7 @@ const step = 100
  */
 export async function retain(deps: RetainDeps, signal: AbortSignal): Promise<Removed> {
   const expired = await removeExpired(deps, signal)
+  await forgetEvents(deps, signal)
   const orphans = signal.aborted ? 0 : await removeOrphans(deps, signal)
   return { ...expired, orphans }
 }
@@ -54,6 +58,11 @@ async function removeExpired(
     files += blobKeys.length
     if (removed < step) return { executions: count, files }
   }
+}
+
+async function forgetEvents({ reports, clock, keptDays }: RetainDeps, signal: AbortSignal): Promise<void> {
+  const beforeAt = clock.now() - keptDays * dayMs
+  while (!signal.aborted && (await reports.forgetEvents(beforeAt, eventStep)) >= eventStep);
 }
 
 async function removeOrphans(

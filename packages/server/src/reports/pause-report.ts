@@ -19,6 +19,7 @@ function paused({ report, waitingAt }: ReportStanding, now: number): ReportChang
   if (status === 'refused') {
     throw new AppError('invalid_report', { detail: 'An Inactive report can not be paused: nothing of it is to come' })
   }
-  const modifiedAt = status === report.status ? report.modifiedAt : now
-  return { report: { ...report, status, modifiedAt }, waitingAt, grid: 'same' }
+  if (status === report.status) return { report, waitingAt, grid: 'same', event: null }
+  const event = { at: now, kind: 'paused', detail: null } as const
+  return { report: { ...report, status, modifiedAt: now }, waitingAt, grid: 'same', event }
 }

@@ -1,3 +1,4 @@
+import type { ReportEventKind } from './report-event.ts'
 import type { Report, ReportView } from './report.ts'
 
 /** A report and where it stands, read in the transaction that will change it. */
@@ -18,6 +19,8 @@ export interface ReportChange {
   readonly waitingAt: number | null
   /** The occurrences begin anew, at 0; those that have run stay as they are. */
   readonly grid: 'same' | 'new'
+  /** What is noted of it; null when nothing has changed. */
+  readonly event: { readonly at: number; readonly kind: ReportEventKind; readonly detail: string | null } | null
 }
 
 /** The report as lists show it, once it is changed. */

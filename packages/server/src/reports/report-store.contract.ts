@@ -9,7 +9,7 @@ import type { PageCursor } from '../kernel/page.ts'
 import { useTestDatabase } from '../stores/testing/test-database.ts'
 import type { MakeTestDatabase } from '../stores/testing/test-database.ts'
 import type { ReportChange, ReportStanding } from './report-change.ts'
-import type { ReportFilter, ReportLimits, ReportStore } from './report-store.ts'
+import type { EventRange, ReportFilter, ReportLimits, ReportStore } from './report-store.ts'
 import type { Report } from './report.ts'
 
 const firstPage = { top: 100, after: null }
@@ -144,6 +144,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           report: { ...report, name: 'Renamed', description: 'new', format: 'tsv', modifiedAt: midnight },
           waitingAt,
           grid: 'same',
+          event: null,
         }))
         expect(standing.at(-1)).toEqual({
           report: aReport(),
@@ -164,11 +165,21 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
       test('hold the waiting execution of a paused report, and let it go again at its new time', async () => {
         await add()
         const laterAt = midnight + 5 * hourMs
-        await change(({ report, waitingAt }) => ({ report: { ...report, status: 'Paused' }, waitingAt, grid: 'same' }))
+        await change(({ report, waitingAt }) => ({
+          report: { ...report, status: 'Paused' },
+          waitingAt,
+          grid: 'same',
+          event: null,
+        }))
         expect(await executions()).toMatchObject([{ id: 'report-1.0', status: 'Paused', scheduledAt: midnight }])
         expect(await database.stores.executions.nextDueAt()).toBeUndefined()
         expect(await claim(laterAt)).toBeUndefined()
-        await change(({ report }) => ({ report: { ...report, status: 'Active' }, waitingAt: laterAt, grid: 'same' }))
+        await change(({ report }) => ({
+          report: { ...report, status: 'Active' },
+          waitingAt: laterAt,
+          grid: 'same',
+          event: null,
+        }))
         expect(await executions()).toMatchObject([{ id: 'report-1.0', status: 'Pending', scheduledAt: laterAt }])
         expect(await claim(laterAt)).toMatchObject({ id: 'report-1.0', scheduledAt: laterAt })
       })
@@ -177,7 +188,12 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
         await add()
         const next = { executionId: 'report-1.1', occurrence: 1, scheduledAt: midnight + 24 * hourMs }
         const running = await claim(midnight, next)
-        await change(({ report, waitingAt }) => ({ report: { ...report, status: 'Paused' }, waitingAt, grid: 'same' }))
+        await change(({ report, waitingAt }) => ({
+          report: { ...report, status: 'Paused' },
+          waitingAt,
+          grid: 'same',
+          event: null,
+        }))
         expect(standing.at(-1)).toMatchObject({ startedCount: 1, waitingAt: next.scheduledAt, isRunning: true })
         const failure = { code: 'internal', message: 'No.' } as const
         expect(
@@ -199,6 +215,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           report: { ...report, schedule },
           waitingAt: midnight + 7 * hourMs,
           grid: 'new',
+          event: { at: midnight, kind: 'updated', detail: 'anew' },
         }))
         expect(changed).toMatchObject({ schedule, startedCount: 0, nextExecutionAt: midnight + 7 * hourMs })
         expect(await executions()).toMatchObject([
@@ -221,6 +238,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           report: { ...report, status: 'Inactive' },
           waitingAt: null,
           grid: 'same',
+          event: null,
         }))
         expect(changed).toMatchObject({ status: 'Inactive', nextExecutionAt: null })
         expect(await executions()).toEqual([])
@@ -234,6 +252,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           report: { ...report, schedule: daily(midnight, startedCount + 1), status: 'Active' },
           waitingAt: midnight + 24 * hourMs,
           grid: 'same',
+          event: null,
         }))
         expect(standing.at(-1)).toMatchObject({ startedCount: 1, waitingAt: null, isRunning: false })
         expect(await executions()).toMatchObject([
@@ -249,6 +268,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           report: { ...found.report, status },
           waitingAt: found.waitingAt,
           grid: 'same' as const,
+          event: null,
         })
         expect(await change(to('Active'), { activeReports: 1 })).toMatchObject({ status: 'Active' })
         expect(await change(to('Paused'), { activeReports: 1 })).toMatchObject({ status: 'Paused' })
@@ -266,6 +286,72 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
         expect(await store().find('account-1', 'cmp', 'report-1')).toMatchObject(aReport())
         expect(await change(refuse, { accountId: 'account-2' })).toBe('not_found')
         expect(await change(refuse, { program: 'mpn' })).toBe('not_found')
+      })
+    })
+
+    describe('the events of a report', () => {
+      const everything: EventRange = { fromAt: null, toAt: null, limit: 100 }
+      const events = (range = everything, accountId = 'account-1') =>
+        database.stores.reports.events(accountId, 'cmp', 'report-1', range)
+
+      test('tell of its making, its changes and each run, newest first', async () => {
+        await add()
+        await database.stores.reports.change('account-1', 'cmp', 'report-1', {
+          executionId: 'unused',
+          activeReports: 10,
+          decide: ({ report, waitingAt }) => ({
+            report,
+            waitingAt,
+            grid: 'same',
+            event: { at: midnight - 5, kind: 'updated', detail: null },
+          }),
+        })
+        const { executions } = database.stores
+        const lease = (token: string, now: number) => ({ token, owner: 'worker', now, expiresAt: now + hourMs })
+        const failure = { code: 'timeout', message: 'Too long.' } as const
+        await executions.claimDue(lease('a', midnight + 1), () => undefined)
+        await executions.retryAt('report-1.0', 'a', { at: midnight + 2, retryAt: midnight + 10, failure })
+        await executions.claimDue(lease('b', midnight + 10), () => undefined)
+        await executions.handBack('report-1.0', 'b', midnight + 11)
+        await executions.claimDue(lease('c', midnight + 12), () => undefined)
+        await executions.fail('report-1.0', 'c', { finishedAt: midnight + 12, failure, delivery: null })
+
+        const of = { executionId: 'report-1.0', scheduledAt: null, detail: null }
+        const started = { ...of, kind: 'started', scheduledAt: midnight }
+        const none = { executionId: null, scheduledAt: null, detail: null }
+        expect(await events()).toEqual([
+          { ...of, at: midnight + 12, kind: 'failed', detail: 'Too long.' },
+          { ...started, at: midnight + 12, detail: 'Try 2.' },
+          { ...of, at: midnight + 11, kind: 'handed_back' },
+          { ...started, at: midnight + 10, detail: 'Try 2.' },
+          { ...of, at: midnight + 2, kind: 'try_failed', detail: 'Too long.' },
+          { ...started, at: midnight + 1 },
+          { ...none, at: midnight - 5, kind: 'updated' },
+          { ...none, at: aReport().createdAt, kind: 'created' },
+        ])
+        const kinds = async (range: Partial<EventRange>) =>
+          (await events({ ...everything, ...range }))?.map(({ kind }) => kind)
+        expect(await kinds({ fromAt: midnight + 2, toAt: midnight + 11 })).toEqual(['started', 'try_failed'])
+        expect(await kinds({ limit: 1 })).toEqual(['failed'])
+      })
+
+      test('are nobody else’s, and go with the report', async () => {
+        await add()
+        expect(await events(everything, 'account-2')).toBeUndefined()
+        await database.stores.reports.delete('account-1', 'cmp', 'report-1')
+        expect(await events()).toBeUndefined()
+      })
+
+      test('are forgotten in steps, the oldest first', async () => {
+        for (let index = 0; index < 25; index += 1) {
+          await add({ id: index === 24 ? 'report-1' : `other-${index}`, createdAt: midnight + index })
+        }
+        const { reports } = database.stores
+        expect(await reports.forgetEvents(midnight + 20, 8)).toBe(8)
+        expect(await reports.forgetEvents(midnight + 20, 8)).toBe(8)
+        expect(await reports.forgetEvents(midnight + 20, 8)).toBe(4)
+        expect(await reports.forgetEvents(midnight + 20, 8)).toBe(0)
+        expect(await events()).toHaveLength(1)
       })
     })
 

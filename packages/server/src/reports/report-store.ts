@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from '../kernel/page.ts'
+import type { ReportEvent } from './report-event.ts'
 import type { ReportChange, ReportStanding } from './report-change.ts'
 import type { Report, ReportView } from './report.ts'
 
@@ -31,6 +32,13 @@ export interface ChangeRequest {
   readonly decide: (standing: ReportStanding) => ReportChange
 }
 
+/** `[fromAt, toAt)`; null: without bound. */
+export interface EventRange {
+  readonly fromAt: number | null
+  readonly toAt: number | null
+  readonly limit: number
+}
+
 /** Port: keeps reports. Asked by account throughout. */
 export interface ReportStore {
   /** Stores the report and its first waiting execution, or refuses by a limit of its client. All or nothing. */
@@ -56,6 +64,10 @@ export interface ReportStore {
     program: string,
     id: string,
   ): Promise<{ readonly report: ReportView; readonly blobKeys: readonly string[] } | undefined>
+  /** What happened to a report of the account, newest first. Undefined when there is no such report. */
+  events(accountId: string, program: string, id: string, range: EventRange): Promise<readonly ReportEvent[] | undefined>
+  /** Removes events older than `beforeAt`, the oldest first and about `limit`; gives how many. */
+  forgetEvents(beforeAt: number, limit: number): Promise<number>
   /** Newest first. */
   list(accountId: string, program: string, filter: ReportFilter, page: PageRequest): Promise<Page<ReportView>>
 }

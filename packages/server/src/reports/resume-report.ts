@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
+import { toWireTime } from '../kernel/hours.ts'
 import type { Owner } from '../kernel/owner.ts'
 import { changeReport } from './change-report.ts'
 import type { ChangeReportDeps, ReportKey } from './change-report.ts'
@@ -26,12 +27,19 @@ function resumed({ report, startedCount, waitingAt, isRunning }: ReportStanding,
     throw new AppError('invalid_report', { detail })
   }
   // An active report that is late is not paused: what it has missed is made up.
-  if (status === report.status) return { report, waitingAt, grid: 'same' }
+  if (status === report.status) return { report, waitingAt, grid: 'same', event: null }
 
   const schedule = passOver(report.schedule, startedCount, now)
   const nextAt = waitingAt === null ? null : (occurrenceAt(schedule, startedCount) ?? null)
   const isOver = nextAt === null && !isRunning
   const next = isOver ? reportStates[report.status].runOut : status
   if (next === 'refused') throw new Error('a paused report can run out')
-  return { report: { ...report, schedule, status: next, modifiedAt: now }, waitingAt: nextAt, grid: 'same' }
+  const event = { at: now, kind: 'resumed', detail: detailOf(waitingAt, nextAt) } as const
+  return { report: { ...report, schedule, status: next, modifiedAt: now }, waitingAt: nextAt, grid: 'same', event }
+}
+
+function detailOf(waitingAt: number | null, nextAt: number | null): string | null {
+  if (nextAt === null) return 'Its end has come while it was paused: nothing more is to come.'
+  if (nextAt === waitingAt) return null
+  return `What was due while it was paused is passed over; it goes on at ${toWireTime(nextAt)}.`
 }

@@ -1,5 +1,6 @@
 import type { CatalogDataset } from '../datasets/dataset.ts'
 import { requireProgram } from '../datasets/require-program.ts'
+import { toWireTime } from '../kernel/hours.ts'
 import type { Owner } from '../kernel/owner.ts'
 import { checkText } from '../queries/check-text.ts'
 import type { CheckTextDeps } from '../queries/check-text.ts'
@@ -56,7 +57,10 @@ export function updateReport(deps: UpdateReportDeps, owner: Owner, input: Update
     const dataset = (): CatalogDataset => checkText(deps, program, report.queryText).dataset
     const { schedule, waitingAt, grid } = reschedule(standing, input, { dataset, limits: deps.limits, now })
     const status = statusOf(standing, { waitingAt, grid })
-    return { report: { ...report, ...words, schedule, status, modifiedAt: now }, waitingAt, grid }
+    const detail =
+      grid === 'new' && waitingAt !== null ? `Its executions begin anew at ${toWireTime(waitingAt)}.` : null
+    const event = { at: now, kind: 'updated', detail } as const
+    return { report: { ...report, ...words, schedule, status, modifiedAt: now }, waitingAt, grid, event }
   })
 }
 

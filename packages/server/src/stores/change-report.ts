@@ -7,6 +7,7 @@ import type { ReportView } from '../reports/report.ts'
 import { countActive } from './count-active.ts'
 import type { Database, ReportTable } from './database.ts'
 import { waitingExecutionRow } from './execution-row.ts'
+import { addReportEvent } from './report-events.ts'
 import { changeableColumns, reportFrom } from './report-row.ts'
 
 /** One report of an account. */
@@ -38,6 +39,7 @@ export async function changeReport(
   const changed = { ...row, ...changeableColumns(change.report), ...gridColumns(row, change) }
   await tx.updateTable('reports').set(changed).where('id', '=', own.id).execute()
   await replaceWaiting(tx, changed, change, { executionId, waitingAt })
+  if (change.event !== null) await addReportEvent(tx, own.id, change.event)
   return viewOf(change, changed.started_count)
 }
 

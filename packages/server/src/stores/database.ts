@@ -1,6 +1,7 @@
 import type { ExecutionStatus, FailureCode } from '../executions/execution.ts'
 import type { CallbackDelivery, DeliveryStatus } from '../callbacks/delivery.ts'
 import type { StoredKey } from '../access/key-store.ts'
+import type { ReportEventKind } from '../reports/report-event.ts'
 import type { ReportFormat, ReportStatus, Schedule, CallbackMethod, CallbackOn } from '../reports/report.ts'
 
 /**
@@ -21,6 +22,7 @@ export interface Database {
   readonly callback_deliveries: DeliveryTable
   readonly callback_attempts: AttemptTable
   readonly idempotency_keys: IdempotencyKeyTable
+  readonly report_events: ReportEventTable
 }
 
 /** The schema's steps that have been taken. */
@@ -182,4 +184,15 @@ export interface IdempotencyKeyTable {
   readonly lease_ends_at: number
   /** JSON; null while the request is being served. */
   readonly answer: string | null
+}
+
+export interface ReportEventTable {
+  readonly report_id: string
+  readonly at: number
+  /** The place of its kind among those of one millisecond. */
+  readonly rank: number
+  readonly kind: ReportEventKind
+  readonly execution_id: string | null
+  readonly scheduled_at: number | null
+  readonly detail: string | null
 }

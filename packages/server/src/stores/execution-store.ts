@@ -12,6 +12,7 @@ import { executionFrom, failureColumns, waitingExecutionRow } from './execution-
 import { listExecutions } from './list-executions.ts'
 import { removeEnded } from './remove-ended.ts'
 import { rememberReads, type ChangeMark } from './remember-reads.ts'
+import { addReportEvent } from './report-events.ts'
 import { reportFrom } from './report-row.ts'
 import { inTransaction } from './transactions.ts'
 
@@ -35,14 +36,20 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
         if (reportId === undefined) return false
         await tx.insertInto('artifacts').values(artifactRow(artifact)).execute()
         if (delivery !== null) await tx.insertInto('callback_deliveries').values(deliveryRow(delivery)).execute()
+        const detail = `${artifact.manifest.rows} rows, ${artifact.manifest.sizeBytes} bytes.`
+        await addReportEvent(tx, reportId, { at: finishedAt, kind: 'completed', executionId, detail })
         await retireReport(tx, reportId)
         return true
       }),
 
-    async retryAt(executionId, leaseToken, retryAt, failure) {
-      const change = { ...claimableAt(retryAt), ...failureColumns(failure) }
-      return (await changeLeased(db, executionId, leaseToken, change)) !== undefined
-    },
+    retryAt: (executionId, leaseToken, { at, retryAt, failure }) =>
+      inTransaction(db, async (tx) => {
+        const change = { ...claimableAt(retryAt), ...failureColumns(failure) }
+        const reportId = await changeLeased(tx, executionId, leaseToken, change)
+        if (reportId === undefined) return false
+        await addReportEvent(tx, reportId, { at, kind: 'try_failed', executionId, detail: failure.message })
+        return true
+      }),
 
     fail: (executionId, leaseToken, { finishedAt, failure, delivery }) =>
       inTransaction(db, async (tx) => {
@@ -54,19 +61,24 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
         })
         if (reportId === undefined) return false
         if (delivery !== null) await tx.insertInto('callback_deliveries').values(deliveryRow(delivery)).execute()
+        await addReportEvent(tx, reportId, { at: finishedAt, kind: 'failed', executionId, detail: failure.message })
         await retireReport(tx, reportId)
         return true
       }),
 
-    async handBack(executionId, leaseToken, now) {
-      const changed = await db
-        .updateTable('executions')
-        .set((eb) => ({ ...claimableAt(now), attempts: eb('attempts', '-', 1) }))
-        .where('id', '=', executionId)
-        .where('lease_token', '=', leaseToken)
-        .executeTakeFirst()
-      return changed.numUpdatedRows > 0n
-    },
+    handBack: (executionId, leaseToken, now) =>
+      inTransaction(db, async (tx) => {
+        const changed = await tx
+          .updateTable('executions')
+          .set((eb) => ({ ...claimableAt(now), attempts: eb('attempts', '-', 1) }))
+          .where('id', '=', executionId)
+          .where('lease_token', '=', leaseToken)
+          .returning('report_id')
+          .executeTakeFirst()
+        if (changed === undefined) return false
+        await addReportEvent(tx, changed.report_id, { at: now, kind: 'handed_back', executionId })
+        return true
+      }),
 
     removeEnded: (beforeAt, limit) => inTransaction(db, (tx) => removeEnded(tx, beforeAt, limit)),
 
@@ -133,6 +145,13 @@ async function claimDue(
   if (claimed === undefined) return undefined
 
   const report = claimed.claims === 1 ? await begin(tx, claimed, following) : await reportOf(tx, claimed)
+  await addReportEvent(tx, claimed.report_id, {
+    at: request.now,
+    kind: 'started',
+    executionId: claimed.id,
+    scheduledAt: claimed.scheduled_at,
+    detail: claimed.claims === 1 ? null : `Try ${claimed.attempts}.`,
+  })
   return {
     ...executionFrom(claimed),
     report: reportFrom(report),

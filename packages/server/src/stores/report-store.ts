@@ -8,10 +8,11 @@ import { nameKey } from '../kernel/name-key.ts'
 import { pageOf, rowsToRead } from './newest-first.ts'
 import { newReportRow, reportViewFrom } from './report-row.ts'
 import { reportViews } from './report-views.ts'
-import { changeReport } from './change-report.ts'
+import { changeReport, findOwn } from './change-report.ts'
 import { countActive } from './count-active.ts'
 import { deleteReport } from './delete-report.ts'
-import { countThenAdd, inTransaction } from './transactions.ts'
+import { addReportEvent, forgetReportEvents, listReportEvents } from './report-events.ts'
+import { countThenAdd, inSnapshot, inTransaction } from './transactions.ts'
 
 /** Reports in a database. */
 export function createReportStore(db: Kysely<Database>): ReportStore {
@@ -29,6 +30,7 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
           .insertInto('executions')
           .values(waitingExecutionRow(row, { ...first, occurrence: 0 }))
           .execute()
+        await addReportEvent(tx, report.id, { at: report.createdAt, kind: 'created' })
         return 'inserted'
       }),
 
@@ -45,6 +47,13 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
       countThenAdd(db, (tx) => changeReport(tx, { accountId, program, id }, request)),
 
     delete: (accountId, program, id) => inTransaction(db, (tx) => deleteReport(tx, { accountId, program, id })),
+
+    async events(accountId, program, id, range) {
+      const own = await inSnapshot(db, (tx) => findOwn(tx, { accountId, program, id }))
+      return own && listReportEvents(db, id, range)
+    },
+
+    forgetEvents: (beforeAt, limit) => inTransaction(db, (tx) => forgetReportEvents(tx, beforeAt, limit)),
 
     async list(accountId, program, { ids, name, queryId }, page) {
       if (ids?.length === 0) return { items: [], next: null }

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts'
 
-/** What the whole life of a report needs: keyed requests, retention, callbacks listed by report. */
+/** What the whole life of a report needs: keyed requests, retention, callbacks listed by report, what happened to it. */
 export const lifecycle: Migration = {
   version: 2,
   name: 'lifecycle',
@@ -19,6 +19,17 @@ export const lifecycle: Migration = {
     `create index executions_ended on executions (finished_at) where finished_at is not null`,
     `create index artifacts_by_blob on artifacts (blob_key)`,
     `create index callback_deliveries_of_report on callback_deliveries (report_id, created_at, id)`,
+    `create table report_events (
+      report_id text not null references reports (id) on delete cascade,
+      at bigint not null,
+      rank integer not null,
+      kind text not null,
+      execution_id text,
+      scheduled_at bigint,
+      detail text
+    )`,
+    `create index report_events_newest on report_events (report_id, at, rank)`,
+    `create index report_events_oldest on report_events (at)`,
     `alter table reports add column callback_on text not null default 'completed' check (callback_on in ('completed', 'ended'))`,
   ],
 }

@@ -49,7 +49,7 @@ async function useAll(stores: Stores): Promise<void> {
   await executions.claimDue(lease, () => undefined)
   const artifact = anArtifact({ executionId })
   await executions.complete(executionId, 'lease', { finishedAt: 1, artifact, delivery: aDelivery({ executionId }) })
-  await executions.retryAt('r-2.0', 'lease', midnight, failure)
+  await executions.retryAt('r-2.0', 'lease', { at: midnight, retryAt: midnight, failure })
   await executions.claimDue(lease, () => undefined)
   await executions.handBack('r-2.0', 'lease', midnight)
   await executions.claimDue(lease, () => undefined)
