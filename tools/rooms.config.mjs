@@ -13,7 +13,7 @@ const packages = {
 const rooms = {
   kernel: [],
   // Puts the events of the business into words for the log.
-  observe: ['kernel', 'executions', 'callbacks'],
+  observe: ['kernel', 'executions', 'callbacks', 'datasets'],
   config: ['kernel'],
   datasets: ['kernel'],
   queries: ['kernel', 'datasets'],

@@ -1,10 +1,11 @@
 import type { CallbackItem } from './schemas/callback.ts'
 import type { ClockItem } from './schemas/clock.ts'
-import type { DatasetItem } from './schemas/dataset.ts'
+import type { DatasetItem, ExpandedDataset } from './schemas/dataset.ts'
 import type { DataVersionItem } from './schemas/data-version.ts'
 import type { ExecutionV1, ExecutionV11 } from './schemas/execution.ts'
 import type { ManifestItem } from './schemas/manifest.ts'
 import type { QueryItem } from './schemas/query.ts'
+import type { ReportEventItem } from './schemas/report-event.ts'
 import type { ReportV1, ReportV11 } from './schemas/report.ts'
 
 // One story, told by the examples of all operations: a query over orders, run every two days, twenty times.
@@ -15,12 +16,30 @@ const queryId = '3a9d1f60-54f0-4f0c-8a55-0d8f6f1c7b21'
 const reportId = 'c2b7f0d4-8a77-4d0b-9d7c-6a1c8f4f2e90'
 const executionId = '7e0c9b1a-1d7f-4f7e-b1a4-93f0b2a6d5c8'
 
-export const datasetExample: DatasetItem = {
+const datasetExample: DatasetItem = {
   datasetName: 'ISVOrder',
   selectableColumns: ['OfferName', 'OrderPurchaseDate', 'OrderStatus', 'Quantity'],
   availableMetrics: [],
   availableDateRanges: ['LAST_MONTH', 'LAST_3_MONTHS', 'LAST_6_MONTHS', 'LAST_1_YEAR', 'LIFETIME'],
   minimumRecurrenceInterval: 1,
+}
+
+export const expandedDatasetExample: ExpandedDataset = {
+  ...datasetExample,
+  title: 'Orders',
+  description: 'Orders of marketplace offers, one row per order',
+  columns: [
+    { name: 'OfferName', type: 'string', description: 'The offer', values: null, booleanForms: null },
+    { name: 'OrderPurchaseDate', type: 'date', description: null, values: null, booleanForms: null },
+    { name: 'OrderStatus', type: 'string', description: null, values: ['Active', 'Cancelled'], booleanForms: null },
+    { name: 'Quantity', type: 'integer', description: 'Seats ordered', values: null, booleanForms: null },
+  ],
+  metrics: [],
+  dateColumn: 'OrderPurchaseDate',
+  defaultDateRange: 'LAST_6_MONTHS',
+  dataVersion: '12-5d1f0c8a37b2',
+  dataVersionTime: '2026-03-02T04:10:00Z',
+  rowCount: 48210,
 }
 
 export const newQueryExample = {
@@ -159,6 +178,24 @@ export const callbackExample: CallbackItem = {
     },
   ],
 }
+
+export const reportEventExamples: readonly ReportEventItem[] = [
+  {
+    time: '2026-03-02T19:00:07Z',
+    event: 'completed',
+    executionId,
+    scheduledTime: null,
+    detail: '1284 rows, 51360 bytes.',
+  },
+  {
+    time: '2026-03-02T19:00:01Z',
+    event: 'started',
+    executionId,
+    scheduledTime: '2026-03-02T19:00:00Z',
+    detail: null,
+  },
+  { time: '2026-03-02T09:20:00Z', event: 'created', executionId: null, scheduledTime: null, detail: null },
+]
 
 const nothingHappened = {
   execution_completed: 0,

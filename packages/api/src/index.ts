@@ -1,10 +1,19 @@
 export { apiVersions, type ApiVersion, type PerVersion } from './versions.ts'
-export type { Content, FieldsBody, FileBody, Method, Operation, RequestBody, ResponseContract, Role } from './operation.ts'
+export type {
+  Content,
+  FieldsBody,
+  FileBody,
+  Method,
+  Operation,
+  RequestBody,
+  ResponseContract,
+  Role,
+} from './operation.ts'
 export { operations, type OperationId } from './operations/all.ts'
 export { openApiDocument } from './openapi.ts'
 export type { Detail, ErrorBody } from './schemas/error.ts'
 export type { Envelope, ErrorEnvelope } from './schemas/envelope.ts'
-export type { DatasetItem } from './schemas/dataset.ts'
+export type { DatasetItem, ExpandedDataset } from './schemas/dataset.ts'
 export type { DataVersionItem } from './schemas/data-version.ts'
 export type { NewQuery, PreviewRow, QueryItem } from './schemas/query.ts'
 export type {
@@ -18,6 +27,7 @@ export type {
 export type { ExecutionStatus, ExecutionV1, ExecutionV11, FailureReason } from './schemas/execution.ts'
 export type { CallbackItem } from './schemas/callback.ts'
 export type { ClockItem, ClockMove } from './schemas/clock.ts'
+export type { ReportEventItem } from './schemas/report-event.ts'
 export type { ManifestItem } from './schemas/manifest.ts'
 export type {
   KeySet,

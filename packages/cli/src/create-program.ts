@@ -9,10 +9,12 @@ import { addDatasets } from './commands/datasets.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDownload } from './commands/download.ts'
 import { addExecutions } from './commands/executions.ts'
+import { addLoad } from './commands/load.ts'
 import { addQuery } from './commands/query.ts'
 import { addReport } from './commands/report.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
+import { addVersions } from './commands/versions.ts'
 
 /** The `almanac` command with all its commands. Parsing errors are thrown as commander's `CommanderError`. */
 export function createProgram(context: CommandContext): Command {
@@ -28,6 +30,8 @@ export function createProgram(context: CommandContext): Command {
   addServe(program, context)
   addSample(program, context)
   addCatalog(program, context)
+  addLoad(program, context)
+  addVersions(program, context)
   addClientCommand(program, context)
   program.commandsGroup('Its clients:')
   addDatasets(program, context)

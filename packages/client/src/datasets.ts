@@ -1,20 +1,31 @@
 import { collect, itemsOfPages } from './pages.ts'
 import type { Transport } from './transport.ts'
-import type { Dataset } from './wire-types.ts'
+import type { Dataset, ExpandedDataset } from './wire-types.ts'
+
+export interface DatasetFilter {
+  /** A dataset's name, or an older one. */
+  readonly name?: string
+  readonly signal?: AbortSignal
+}
 
 export interface Datasets {
-  /** All datasets of the program, or the one called `name`. An unknown name gives an empty list. */
-  list(options?: { readonly name?: string; readonly signal?: AbortSignal }): Promise<readonly Dataset[]>
+  /**
+   * All datasets of the program, or the one called `name`. An unknown name gives an empty list. With `expand` each comes
+   * with types, descriptions and values of its columns, how fresh its data are, and how many rows the account has.
+   */
+  list(filter: DatasetFilter & { readonly expand: 'columns' }): Promise<readonly ExpandedDataset[]>
+  list(filter?: DatasetFilter): Promise<readonly Dataset[]>
 }
 
 export function createDatasets(transport: Transport): Datasets {
   return {
-    list: ({ name, signal } = {}) =>
+    // Which of the two items comes is what `expand` says; the overloads above tell the caller.
+    list: ({ name, expand, signal }: DatasetFilter & { readonly expand?: 'columns' } = {}) =>
       collect(
-        itemsOfPages<Dataset>(transport, {
+        itemsOfPages<ExpandedDataset>(transport, {
           method: 'GET',
           path: 'ScheduledDataset',
-          query: { datasetName: name },
+          query: { datasetName: name, expand },
           signal,
         }),
       ),

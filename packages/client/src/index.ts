@@ -1,7 +1,7 @@
 export { AlmanacError, type ClientErrorCode } from './almanac-error.ts'
 export { createClient, type AlmanacClient, type ClientOptions, type ConnectionOptions } from './create-client.ts'
 export type { ServerClock } from './clock.ts'
-export type { Datasets } from './datasets.ts'
+export type { DatasetFilter, Datasets } from './datasets.ts'
 export type { Download, DownloadOptions, DownloadProgress } from './download.ts'
 export type { ExecutionFilter, Executions } from './executions.ts'
 export type { Queries, QueryFilter, TestInput } from './queries.ts'
@@ -16,11 +16,13 @@ export type {
   ClockReading,
   Dataset,
   Execution,
+  ExpandedDataset,
   Manifest,
   NewQuery,
   NewReport,
   Query,
   Report,
+  ReportEvent,
   ReportUpdate,
 } from './wire-types.ts'
 export type { Detail, ExecutionStatus, FailureReason, PreviewRow } from '@almanac/api'

@@ -3,7 +3,7 @@ import { onlyItem } from './only-item.ts'
 import { itemsOfPages } from './pages.ts'
 import { pascalKeys } from './pascal-keys.ts'
 import type { ApiRequest, Transport } from './transport.ts'
-import type { Callback, NewReport, Report, ReportUpdate } from './wire-types.ts'
+import type { Callback, NewReport, Report, ReportEvent, ReportUpdate } from './wire-types.ts'
 
 export interface ReportFilter {
   readonly reportIds?: readonly string[]
@@ -30,6 +30,11 @@ export interface Reports {
   resume(reportId: string, options?: { readonly signal?: AbortSignal }): Promise<Report>
   /** Removes the report with its executions and files. Gives it as it was. */
   delete(reportId: string, options?: { readonly signal?: AbortSignal }): Promise<Report>
+  /** What happened to the report, newest first. Almanac's own. */
+  events(
+    reportId: string,
+    options?: { readonly startTime?: string; readonly endTime?: string; readonly signal?: AbortSignal },
+  ): Promise<readonly ReportEvent[]>
   /** What the report has told its receiver, newest first, with every attempt. Almanac's own. */
   callbacks(
     reportId: string,
@@ -67,6 +72,10 @@ export function createReports(transport: Transport): Reports {
       change({ method: 'PUT', path: `${path}/resume/${encodeURIComponent(reportId)}`, signal }),
     delete: (reportId, { signal } = {}) =>
       change({ method: 'DELETE', path: `${path}/${encodeURIComponent(reportId)}`, signal }),
+    async events(reportId, { startTime, endTime, signal } = {}) {
+      const request = { path: `${path}/event/${encodeURIComponent(reportId)}`, query: { startTime, endTime }, signal }
+      return (await transport.call({ method: 'GET', ...request })).value as readonly ReportEvent[]
+    },
     async callbacks(reportId, { executionId, signal } = {}) {
       const request = { path: `${path}/callback/${encodeURIComponent(reportId)}`, query: { executionId }, signal }
       return (await transport.call({ method: 'GET', ...request })).value as readonly Callback[]

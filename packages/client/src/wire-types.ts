@@ -2,12 +2,14 @@ import type {
   CallbackItem,
   ClockItem,
   DatasetItem,
+  ExpandedDataset as ExpandedDatasetItem,
   ExecutionV1,
   ExecutionV11,
   ManifestItem,
   NewQuery as NewQueryFields,
   NewReportV11,
   QueryItem,
+  ReportEventItem,
   ReportUpdateV11,
   ReportV1,
   ReportV11,
@@ -16,8 +18,11 @@ import type {
 // The contract's own types, by the names that a user of the client looks for.
 
 export type Dataset = DatasetItem
+/** A dataset with all that a query's author wants to know of it. */
+export type ExpandedDataset = ExpandedDatasetItem
 export type Query = QueryItem
 export type Manifest = ManifestItem
+export type ReportEvent = ReportEventItem
 export type Callback = CallbackItem
 export type ClockReading = ClockItem
 

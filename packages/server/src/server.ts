@@ -14,10 +14,12 @@ import { startCourier } from './callbacks/courier.ts'
 import { createAddressGuard } from './callbacks/guard-address.ts'
 import { createSender, systemResolve } from './callbacks/send-request.ts'
 import type { Settings } from './config/settings.ts'
+import { createLoads, loadedFolderOf } from './create-loads.ts'
 import { createDataFolder } from './datasets/data-folder.ts'
 import { createProfileFolder } from './datasets/profiles/profile-folder.ts'
 import { createProfiledData } from './datasets/profiles/profiled-data.ts'
 import { loadCatalog } from './datasets/load-catalog.ts'
+import { createLoadedData } from './datasets/versions/create-loaded-data.ts'
 import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
 import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
 import { startJanitor } from './executions/janitor.ts'
@@ -30,7 +32,12 @@ import { createQueue } from './kernel/create-queue.ts'
 import { createHappenings } from './test-clock/happenings.ts'
 import { tellHappenings } from './test-clock/tell-happenings.ts'
 import { randomId } from './kernel/ids.ts'
+import { askEngine } from './observe/ask-engine.ts'
 import { createEvents } from './observe/events.ts'
+import { freeBytesIn } from './observe/free-bytes.ts'
+import { createMetrics } from './observe/metrics.ts'
+import { checkReadiness } from './observe/readiness.ts'
+import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
 import { openSqliteStores } from './stores/open-sqlite-stores.ts'
 
 /** A server that listens and works. */
@@ -57,6 +64,8 @@ export interface ServerOptions {
 const courierSlots = 8
 // Well above the time that one attempt may take, so that no two couriers send the same callback.
 const courierLeaseSlackSeconds = 45
+// An execution that has been due for longer says that this server doesn't keep up.
+const overdueSeconds = 300
 // How long answers under way may take at a shutdown. A download that takes longer is cut, and its client asks for the rest.
 const answerGraceMs = 10_000
 // With a lease of at most 25 s, a dead worker's execution is taken over within 30 s.
@@ -93,17 +102,30 @@ export async function startServer(
   const clock = testClock ?? options.clock ?? systemClock
   const happenings = createHappenings()
 
+  const freeBytes = freeBytesIn(settings.dataFolder)
+  const minimumFreeBytes = settings.disk.minimumFreeMiB * 2 ** 20
+  const metrics = createMetrics({
+    clock,
+    executions: () => stores.executions.backlog(clock.now()),
+    callbacks: () => stores.deliveries.backlog(clock.now()),
+    freeBytes,
+  })
   const blobs = createDiskBlobStore(join(settings.dataFolder, 'artifacts'))
   const engine = createDuckDbEngine({
     ...settings.engine,
     memoryLimitMiB: duckDbMemoryMiB(settings.engine.memoryLimitMiB),
-    readFolders: [settings.datasetsFolder],
+    readFolders: [settings.datasetsFolder, loadedFolderOf(settings)],
     writeFolder: blobs.stagingFolder,
     previewProcesses: 1,
-    onEvent: ({ kind, ...process }) => log.debug(process, kind.replaceAll('_', ' ')),
+    onEvent: (event) => {
+      const { kind, ...process } = event
+      log.debug(process, kind.replaceAll('_', ' '))
+      if (event.kind === 'engine_process_ended')
+        metrics.engineProcessEnded(event.purpose, event.exitCode === 0 ? 'retired' : 'killed')
+    },
   })
   const data = createProfiledData({
-    source: createDataFolder(settings.datasetsFolder),
+    source: createLoadedData(loadedFolderOf(settings), createDataFolder(settings.datasetsFolder)),
     engine,
     profiles: createProfileFolder({ folder: join(settings.dataFolder, 'profiles'), newId, keptProfiles }),
     smallestBytes: smallestProfiledBytes,
@@ -111,7 +133,7 @@ export async function startServer(
     signal: stopping.signal,
     onFailure: (failure) => log.warn(failure, 'data version could not be profiled; queries run without'),
   })
-  const events = tellHappenings(createEvents(log), happenings, clock)
+  const events = tellHappenings(metrics.counting(createEvents(log)), happenings, clock)
 
   const courier = startCourier(
     {
@@ -149,6 +171,7 @@ export async function startServer(
       workerId: processId,
       leaseSeconds: settings.leaseSeconds,
       exportTimeoutSeconds: settings.limits.exportTimeoutSeconds,
+      room: { freeBytes, minimumFreeBytes },
       slots: settings.engine.exportProcesses,
       lookEverySeconds,
       deliveryOwed: () => courier.wake(),
@@ -157,9 +180,17 @@ export async function startServer(
   )
 
   const machineClock = options.clock ?? systemClock
+  const loads = createLoads(settings, {
+    catalog,
+    engine,
+    clock: machineClock,
+    newId,
+    onEvent: ({ kind, ...process }) => log.debug(process, kind.replaceAll('_', ' ')),
+  })
   const janitor = startJanitor(
     {
       executions: stores.executions,
+      reports: stores.reports,
       artifacts: stores.artifacts,
       blobs,
       clock,
@@ -188,6 +219,7 @@ export async function startServer(
     artifacts: stores.artifacts,
     blobs,
     data,
+    loads: { ...loads, uploadBytes: settings.data.uploadBytes },
     engine,
     clock,
     testClock: testClock && {
@@ -208,6 +240,16 @@ export async function startServer(
     reportStored: () => worker.wake(),
     reportDeleted: (reportId) => worker.cancel(reportId),
     removeBlobs: createBlobRemover(blobs, (error) => events.workerError(error)),
+    requestAnswered: (request, ms) => metrics.requestAnswered(request, ms),
+    checkReadiness: () =>
+      checkReadiness({
+        clock,
+        backlog: () => stores.executions.backlog(clock.now()),
+        freeBytes,
+        minimumFreeBytes,
+        askEngine: (signal) => askEngine(engine, signal),
+        overdueSeconds,
+      }),
     checkHealth: async () => {
       await stores.executions.nextDueAt()
     },
@@ -219,18 +261,21 @@ export async function startServer(
     publicUrl,
   })
 
+  let metricsServer: MetricsServer | null = null
   const close = async (): Promise<void> => {
     stopping.abort()
+    await metricsServer?.close()
     const cutting = setTimeout(() => app.server.closeAllConnections(), answerGraceMs)
     await app.close()
     clearTimeout(cutting)
     await Promise.all([worker.stopped, courier.stopped, janitor])
     await data.idle()
-    await engine.close()
+    await Promise.all([engine.close(), loads.loadEngine.close()])
     await stores.close()
   }
   try {
     await app.listen(settings.listen)
+    if (settings.metrics.port !== 0) metricsServer = await startMetricsServer(metrics, settings.metrics)
   } catch (error) {
     await close()
     throw error

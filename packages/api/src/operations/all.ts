@@ -18,6 +18,7 @@ import { listCallbacks } from './list-callbacks.ts'
 import { listDatasets } from './list-datasets.ts'
 import { listExecutions } from './list-executions.ts'
 import { listQueries } from './list-queries.ts'
+import { listReportEvents } from './list-report-events.ts'
 import { listReports } from './list-reports.ts'
 import { listVersions } from './list-versions.ts'
 import { loadDataset } from './load-dataset.ts'
@@ -47,6 +48,7 @@ export const operations = {
   pauseReport,
   resumeReport,
   deleteReport,
+  listReportEvents,
   listExecutions,
   listCallbacks,
   sendCallbackAgain,

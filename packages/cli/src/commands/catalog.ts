@@ -39,7 +39,7 @@ function addCheck(parent: Command, { output, interruption, exitWith }: CommandCo
         configFile: config ?? null,
         overrides: {
           catalogFolder: folder,
-          datasetsFolder: typeof data === 'string' ? await datasetsFolderIn(data) : undefined,
+          ...(typeof data === 'string' ? await foldersIn(data) : {}),
         },
       })
       const check = await checkCatalog(settings, { withData: data !== undefined, signal: interruption() })
@@ -53,19 +53,20 @@ function addCheck(parent: Command, { output, interruption, exitWith }: CommandCo
       if (check.mistakes.length > 0) {
         return output.note(check.mistakes.length === 1 ? '1 mistake.' : `${grouped(check.mistakes.length)} mistakes.`)
       }
-      const rows = check.programs.map(({ program, datasets, columns, metrics, systemQueries }) => [
-        ...[program, datasets, columns, metrics, systemQueries],
-      ])
+      const rows = check.programs.map((each) => {
+        const { program, datasets, columns, metrics, systemQueries } = each
+        return [program, datasets, columns, metrics, systemQueries]
+      })
       output.line(formatTable(['program', 'datasets', 'columns', 'metrics', 'system queries'], rows))
       output.note(data === undefined ? 'No mistakes.' : 'No mistakes, and the data are as the catalog says.')
     })
 }
 
-/** The folder of data files that is meant: an installation's data folder has them in its `datasets`. */
-async function datasetsFolderIn(folder: string): Promise<string> {
+/** The folders that are meant: an installation's data folder has files in its `datasets`, another is one of files. */
+async function foldersIn(folder: string): Promise<{ readonly dataFolder: string; readonly datasetsFolder: string }> {
   const below = join(folder, 'datasets')
   const found = await stat(below).catch(() => undefined)
-  return found?.isDirectory() === true ? below : folder
+  return { dataFolder: folder, datasetsFolder: found?.isDirectory() === true ? below : folder }
 }
 
 interface InferFlags {
@@ -97,7 +98,7 @@ function addInfer(parent: Command, { output }: CommandContext): void {
       const settings = await loadSettings({
         configFile: flags.config ?? null,
         overrides: {
-          datasetsFolder: flags.data === undefined ? undefined : await datasetsFolderIn(flags.data),
+          ...(flags.data === undefined ? {} : await foldersIn(flags.data)),
         },
       })
       const draft = await inferDataset({

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 
 interface Flags {
@@ -7,6 +7,7 @@ interface Flags {
   readonly config?: string
   readonly data?: string
   readonly readOnly?: boolean
+  readonly admin?: boolean
   readonly json?: boolean
 }
 
@@ -18,14 +19,15 @@ export function addClientCommand(program: Command, { output }: CommandContext): 
     .description("register a client of an account in this machine's data folder and show its secret, this one time")
     .requiredOption('--account <id>', "the account, as the datasets' account columns hold it")
     .requiredOption('--name <name>', 'what the client is called')
-    .option('--read-only', 'it may read, but not create queries and reports')
+    .addOption(new Option('--read-only', 'it may read, but not create queries and reports').conflicts('admin'))
+    .option('--admin', 'it may do everything, loading datasets among it')
     .option('-c, --config <file>', "the server's config file")
     .option('--data <folder>', 'its data folder (dataFolder)')
     .option('--json', 'print JSON')
-    .action(async ({ account, name, config, data, readOnly, json }: Flags) => {
+    .action(async ({ account, name, config, data, readOnly, admin, json }: Flags) => {
       const { addClient, loadSettings } = await import('@almanac/server')
       const settings = await loadSettings({ configFile: config ?? null, overrides: { dataFolder: data } })
-      const role = readOnly === true ? 'Reports.Read' : 'Reports.ReadWrite'
+      const role = admin === true ? 'Admin' : readOnly === true ? 'Reports.Read' : 'Reports.ReadWrite'
       const added = await addClient(settings, { accountId: account, name, roles: [role] })
       if (json === true) return output.json(added)
       output.line(`ALMANAC_TENANT_ID=${added.tenantId}`)

@@ -45,8 +45,25 @@ const dataset = {
   minimumRecurrenceInterval: 1,
 }
 
-test('datasets: all in a table, one with its columns, either as JSON', async () => {
-  const { almanac } = await startService(() => ({ json: envelopeOf([dataset]) }))
+const described = {
+  ...dataset,
+  title: 'Usage',
+  description: 'What customers used, by the hour',
+  columns: [
+    { name: 'OfferName', type: 'string', description: 'The offer', values: ['Basic', 'Pro'], booleanForms: null },
+    { name: 'IsTrial', type: 'boolean', description: null, values: null, booleanForms: ['No', 'Yes'] },
+  ],
+  metrics: [{ name: 'NormalizedUsage', type: 'decimal', description: 'Hours times cores' }],
+  dateColumn: 'UsageDate',
+  defaultDateRange: 'LAST_6_MONTHS',
+  dataVersion: '12-5d1f0c8a37b2',
+  dataVersionTime: '2026-03-02T04:10:00Z',
+  rowCount: 48_210,
+}
+
+test('datasets: all in a table, or one with all that is known of it; either as JSON', async () => {
+  let answer: object = dataset
+  const { almanac, asked } = await startService(() => ({ json: envelopeOf([answer]) }))
   expect((await almanac('datasets')).lines.join('\n')).toBe(
     [
       'dataset   columns  metrics  TIMESPAN',
@@ -54,10 +71,41 @@ test('datasets: all in a table, one with its columns, either as JSON', async () 
       'ISVUsage        2        1  LAST_MONTH LAST_6_MONTHS',
     ].join('\n'),
   )
-  const one = (await almanac('datasets', 'ISVUsage')).lines.join('\n')
-  expect(one).toContain('TIMESPAN: LAST_MONTH, LAST_6_MONTHS')
-  expect(one).toMatch(/^NormalizedUsage +metric$/m)
   expect((await almanac('datasets', '--json')).jsons).toEqual([[dataset]])
+
+  answer = described
+  expect((await almanac('datasets', 'ISVUsage')).lines.join('\n')).toBe(
+    [
+      'ISVUsage: Usage',
+      'What customers used, by the hour',
+      'Rows:     48,210',
+      'Data:     of 2026-03-02T04:10:00Z, version 12-5d1f0c8a37b2',
+      'TIMESPAN: LAST_MONTH, LAST_6_MONTHS (default), on UsageDate',
+      'Shortest interval: 1 h',
+      '',
+      'name             kind    type     values      description',
+      '---------------  ------  -------  ----------  -----------------',
+      'OfferName        column  string   Basic, Pro  The offer',
+      'IsTrial          column  boolean  No, Yes',
+      'NormalizedUsage  metric  decimal              Hours times cores',
+    ].join('\n'),
+  )
+  expect(Object.fromEntries(asked.at(-1)!.query)).toEqual({ datasetName: 'ISVUsage', expand: 'columns' })
+  expect((await almanac('datasets', 'ISVUsage', '--json')).jsons).toEqual([[described]])
+})
+
+test('a dataset without data or dates says so', async () => {
+  const bare = { dateColumn: null, defaultDateRange: null, dataVersion: null, dataVersionTime: null, rowCount: null }
+  const { almanac } = await startService(() => ({
+    json: envelopeOf([{ ...described, ...bare, description: '', availableDateRanges: [] }]),
+  }))
+  expect((await almanac('datasets', 'ISVUsage')).lines.slice(0, 5)).toEqual([
+    'ISVUsage: Usage',
+    'Rows:     not counted',
+    'Data:     none yet',
+    'TIMESPAN: none',
+    'Shortest interval: 1 h',
+  ])
 })
 
 test('a dataset that does not exist is an error', async () => {

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
+import type { Dataset, ExpandedDataset } from '@almanac/client'
+import { grouped } from '../amounts.ts'
 import type { CommandContext } from '../command-context.ts'
 import { addConnectionOptions, connect, type ConnectionFlags } from '../connection.ts'
+import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -11,30 +14,60 @@ interface Flags extends ConnectionFlags {
 /** `almanac datasets [name]`. */
 export function addDatasets(program: Command, { output }: CommandContext): void {
   addConnectionOptions(program.command('datasets'))
-    .description('list the datasets, or show the columns of one')
+    .description('list the datasets, or show the columns of one, how fresh it is and how many rows you have')
     .argument('[name]', 'a dataset')
     .option('--json', 'print JSON')
     .action(async (name: string | undefined, flags: Flags) => {
-      const datasets = await connect(flags).datasets.list(name === undefined ? {} : { name })
-      if (name !== undefined && datasets.length === 0) throw new UsageError(`There is no dataset ${name}.`)
-      if (flags.json === true) return output.json(datasets)
-      const [dataset] = datasets
-      if (name === undefined || dataset === undefined) {
-        const rows = datasets.map((each) => [
-          each.datasetName,
-          each.selectableColumns.length,
-          each.availableMetrics.length,
-          each.availableDateRanges.join(' '),
-        ])
-        return output.line(formatTable(['dataset', 'columns', 'metrics', 'TIMESPAN'], rows))
+      const { datasets } = connect(flags)
+      if (name === undefined) {
+        const all = await datasets.list()
+        return flags.json === true ? output.json(all) : output.line(overview(all))
       }
-      output.line(`TIMESPAN: ${dataset.availableDateRanges.join(', ') || 'none'}`)
-      output.line(`Shortest interval: ${dataset.minimumRecurrenceInterval} h`)
+      const found = await datasets.list({ name, expand: 'columns' })
+      const [dataset] = found
+      if (dataset === undefined) throw new UsageError(`There is no dataset ${name}.`)
+      if (flags.json === true) return output.json(found)
+      for (const line of facts(dataset)) output.line(printable(line))
       output.line()
-      const names = [
-        ...dataset.selectableColumns.map((column) => [column, 'column']),
-        ...dataset.availableMetrics.map((metric) => [metric, 'metric']),
-      ]
-      output.line(formatTable(['name', 'kind'], names))
+      output.line(names(dataset))
     })
+}
+
+function overview(datasets: readonly Dataset[]): string {
+  const rows = datasets.map((dataset) => [
+    dataset.datasetName,
+    dataset.selectableColumns.length,
+    dataset.availableMetrics.length,
+    dataset.availableDateRanges.join(' '),
+  ])
+  return formatTable(['dataset', 'columns', 'metrics', 'TIMESPAN'], rows)
+}
+
+function facts(dataset: ExpandedDataset): readonly string[] {
+  const { datasetName, title, description, rowCount, dataVersion, dataVersionTime, dateColumn } = dataset
+  const ranges = dataset.availableDateRanges.map((range) =>
+    range === dataset.defaultDateRange ? `${range} (default)` : range,
+  )
+  return [
+    `${datasetName}: ${title}`,
+    ...(description === '' ? [] : [description]),
+    `Rows:     ${rowCount === null ? 'not counted' : grouped(rowCount)}`,
+    `Data:     ${dataVersion === null ? 'none yet' : `of ${dataVersionTime}, version ${dataVersion}`}`,
+    `TIMESPAN: ${ranges.join(', ') || 'none'}${dateColumn === null ? '' : `, on ${dateColumn}`}`,
+    `Shortest interval: ${dataset.minimumRecurrenceInterval} h`,
+  ]
+}
+
+function names({ columns, metrics }: ExpandedDataset): string {
+  const rows = [
+    ...columns.map(({ name, type, description, values, booleanForms }) => [
+      name,
+      'column',
+      type,
+      (values ?? booleanForms ?? []).join(', '),
+      description,
+    ]),
+    ...metrics.map(({ name, type, description }) => [name, 'metric', type, '', description]),
+  ]
+  return formatTable(['name', 'kind', 'type', 'values', 'description'], rows)
 }

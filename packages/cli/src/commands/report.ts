@@ -10,7 +10,7 @@ interface Flags extends ConnectionFlags {
   readonly json?: boolean
 }
 
-/** `almanac report create|list|update|pause|resume|delete`. */
+/** `almanac report create|list|update|pause|resume|delete|history`. */
 export function addReport(program: Command, context: CommandContext): void {
   const report = program.command('report').description('schedule queries, and list what is scheduled')
   addCreate(report, context)
@@ -19,6 +19,7 @@ export function addReport(program: Command, context: CommandContext): void {
   addChange(report, context, 'pause', 'hold the schedule of a report; what runs finishes')
   addChange(report, context, 'resume', 'go on with the schedule of a paused report')
   addChange(report, context, 'delete', 'remove a report with its executions and files')
+  addHistory(report, context)
 }
 
 interface CreateFlags extends Flags {
@@ -198,4 +199,27 @@ function addChange(
 
 function standingOf({ reportName, reportStatus, nextExecutionStartTime }: Report): string {
   return `${reportName}: ${reportStatus}, ${nextExecutionStartTime == null ? 'no run waits' : `next run ${nextExecutionStartTime}`}`
+}
+
+function addHistory(parent: Command, { output }: CommandContext): void {
+  addConnectionOptions(parent.command('history'))
+    .description('what happened to a report, newest first: why did nothing come on Tuesday?')
+    .argument('<reportId>')
+    .option('--from <time>', 'only from then on, UTC')
+    .option('--until <time>', 'only before, UTC')
+    .option('--json', 'print JSON')
+    .action(async (reportId: string, { from, until, json, ...flags }: HistoryFlags) => {
+      const events = await connect(flags).reports.events(reportId, {
+        ...(from !== undefined && { startTime: from }),
+        ...(until !== undefined && { endTime: until }),
+      })
+      if (json === true) return output.json(events)
+      const rows = events.map(({ time, event, executionId, detail }) => [time, event, executionId ?? '', detail ?? ''])
+      output.line(formatTable(['time', 'what', 'execution', ''], rows))
+    })
+}
+
+interface HistoryFlags extends Flags {
+  readonly from?: string
+  readonly until?: string
 }

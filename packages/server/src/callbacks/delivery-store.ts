@@ -1,3 +1,4 @@
+import type { Backlog } from '../kernel/backlog.ts'
 import type { LeaseRequest } from '../kernel/lease.ts'
 import type {
   AttemptedDelivery,
@@ -20,6 +21,8 @@ export interface DeliveryStore {
   ): Promise<boolean>
   /** When the next delivery falls due or a lease on one ends; undefined when none waits. */
   nextDueAt(): Promise<number | undefined>
+  /** What stands in the queue at `now`: due and not taken, and in somebody's hands. */
+  backlog(now: number): Promise<Backlog>
   find(accountId: string, executionId: string): Promise<readonly CallbackDelivery[]>
   /** Those of a report (of one execution, if one is named), newest first, with their attempts. */
   list(

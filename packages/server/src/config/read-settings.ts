@@ -80,6 +80,8 @@ export function readSettings(input: SettingsInput): Settings {
       allowHttp: read('callbacks.allowHttp') ?? false,
       timeoutSeconds: read('callbacks.timeoutSeconds') ?? 0,
     },
+    metrics: { host: read('metrics.host') ?? '', port: read('metrics.port') ?? 0 },
+    disk: { minimumFreeMiB: read('disk.minimumFreeMiB') ?? 0 },
     retention: { days: read('retention.days') ?? 0 },
     clock: { movable: read('clock.movable') ?? false },
     leaseSeconds: read('leaseSeconds') ?? 0,

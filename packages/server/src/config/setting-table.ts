@@ -180,6 +180,18 @@ export const settingTable = {
     default: 15,
     about: 'How long one attempt of a callback may take.',
   }),
+  'metrics.host': setting({ kind: text, default: '127.0.0.1', about: 'Address of the Prometheus endpoint.' }),
+  'metrics.port': setting({
+    kind: integer(0, 65_535),
+    default: 0,
+    about: 'Port of the Prometheus endpoint, /metrics; 0: none.',
+  }),
+  'disk.minimumFreeMiB': setting({
+    kind: integer(0, 1_048_576),
+    default: 256,
+    about:
+      'Executions do not begin to write when less than this is free on the disk of the data folder: they fail with disk_full and are tried again.',
+  }),
   'retention.days': setting({
     kind: integer(1, 3_650),
     default: 90,

@@ -50,6 +50,10 @@ export interface Settings {
     readonly timeoutSeconds: number
   }
   readonly retention: { readonly days: number }
+  /** Where the Prometheus endpoint listens; port 0: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number }
+  /** Free disk below which no execution begins to write. */
+  readonly disk: { readonly minimumFreeMiB: number }
   /** Whether an administrator may move the clock: only where nobody relies on it. */
   readonly clock: { readonly movable: boolean }
   readonly leaseSeconds: number

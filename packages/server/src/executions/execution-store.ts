@@ -1,5 +1,6 @@
 import type { Artifact } from '../artifacts/artifact.ts'
 import type { CallbackDelivery } from '../callbacks/delivery.ts'
+import type { Backlog } from '../kernel/backlog.ts'
 import type { LeaseRequest } from '../kernel/lease.ts'
 import type { Report } from '../reports/report.ts'
 import type { ClaimedExecution, ExecutionStatus, ExecutionView, Failure } from './execution.ts'
@@ -77,6 +78,8 @@ export interface ExecutionStore {
 
   /** The next instant at which something may be claimable; undefined when nothing waits or runs. */
   nextDueAt(): Promise<number | undefined>
+  /** What stands in the queue at `now`: due and not taken, and in somebody's hands. */
+  backlog(now: number): Promise<Backlog>
   /** Newest first (by scheduled time). */
   list(accountId: string, program: string, filter: ExecutionFilter): Promise<readonly ExecutionView[]>
 }

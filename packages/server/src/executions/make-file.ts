@@ -9,6 +9,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { secondMs } from '../kernel/hours.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { ClaimedExecution } from './execution.ts'
+import { requireRoom } from './require-room.ts'
+import type { Room } from './require-room.ts'
 import { datasetUnavailable, invalidQuery } from './run-failure.ts'
 
 export interface MakeFileDeps {
@@ -17,6 +19,7 @@ export interface MakeFileDeps {
   readonly engine: QueryEngine
   readonly clock: Clock
   readonly exportTimeoutSeconds: number
+  readonly room: Room
 }
 
 /**
@@ -34,6 +37,7 @@ export async function makeFile(
   const query = checkedQuery(deps.catalog, execution)
   const dataVersion = await dataVersionFor(deps, execution, query)
   const compiled = compile(execution, query, dataVersion)
+  await requireRoom(deps.room)
   const file = await deps.engine.export(
     compiled,
     { path, format: report.format },

@@ -298,6 +298,18 @@ describe('a run that fails', () => {
     expect(next).toMatchObject({ status: 'Pending', scheduledAt: midnight + dayMs })
   })
 
+  test('does not begin to write when the disk is nearly full, and is tried again when there is room', async () => {
+    const world = await openWorld(workshop)
+    await storeReport(world.stores.reports, { schedule: once(midnight) })
+    const full = { ...world.deps, room: { freeBytes: async () => 99, minimumFreeBytes: 100 } }
+    await runExecution(full, await claim(full), running)
+    expect(world.events.all.at(-1)).toMatchObject({ name: 'executionRetried', failure: { code: 'disk_full' } })
+    expect(await world.staged()).toEqual([])
+    await world.clock.advance(10 * secondMs)
+    await runExecution(world.deps, await claim(world.deps), running)
+    expect((await world.list())[0]).toMatchObject({ status: 'Completed' })
+  })
+
   test.each([
     ['ended', 1],
     ['completed', 0],

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
 import { answerOf, type ErrorAnswer } from './error-answers.ts'
 import { headersOfEveryAnswer } from './mark-answer.ts'
-import { protocolAnswer, protocolCodeOf } from './protocol-answers.ts'
+import { protocolAnswer, protocolCodeOf, ProtocolError } from './protocol-answers.ts'
 import { errorEnvelope } from './wire/envelope.ts'
 import { JsonError } from './wire/parse-json.ts'
 
@@ -26,6 +26,7 @@ export function classifyError(error: unknown, correlationId: string): Classified
       answer: { ...answer, details: [{ code: 'malformed_request', message, line, column }] },
     }
   }
+  if (error instanceof ProtocolError) return { code: error.code, answer: protocolAnswer(error.code, error.message) }
   const status = (error as Partial<FastifyError> | null)?.statusCode ?? 500
   if (status >= 400 && status < 500) {
     const code = protocolCodeOf(status)

@@ -2,8 +2,9 @@ import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { toWireTime } from '../kernel/hours.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
+import { limitBodyTime } from './limit-body-time.ts'
 import { markAnswer } from './mark-answer.ts'
-import { registerOperation } from './operation-route.ts'
+import { registerOperation, takesFile } from './operation-route.ts'
 import { protocolAnswer } from './protocol-answers.ts'
 import { watchMethods } from './refuse-other-methods.ts'
 import { addRequestLog } from './request-log.ts'
@@ -12,6 +13,7 @@ import { registerHealth } from './routes/health.ts'
 import { registerSwaggerPages } from './routes/swagger-pages.ts'
 import { registerTokenRoutes } from './routes/token-routes.ts'
 import { serverOptions } from './server-options.ts'
+import { takeFiles } from './take-files.ts'
 import { errorEnvelope } from './wire/envelope.ts'
 import { parseJson } from './wire/parse-json.ts'
 
@@ -24,7 +26,7 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
     // Nobody should take an emulator's time for the real one.
     if (deps.testClock !== null) reply.header('x-almanac-clock', toWireTime(deps.clock.now()))
   })
-  addRequestLog(app)
+  addRequestLog(app, deps.requestAnswered)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {
     const { status, message, details } = protocolAnswer('unknown_route')
@@ -38,10 +40,18 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   )
 
   const refuseOtherMethods = watchMethods(app)
-  for (const route of apiRoutes(deps)) registerOperation(app, route, deps.verifyToken)
+  limitBodyTime(app)
+  const { files = [], fields = [] } = Object.groupBy(apiRoutes(deps), (route) =>
+    takesFile(route) ? 'files' : 'fields',
+  )
+  for (const route of fields) registerOperation(app, route, deps.verifyToken)
+  await app.register(async (scope) => {
+    takeFiles(scope)
+    for (const route of files) registerOperation(scope, route, deps.verifyToken)
+  })
   await app.register((scope) => registerTokenRoutes(scope, deps))
   registerSwaggerPages(app, deps.publicUrl)
-  registerHealth(app, deps.checkHealth)
+  registerHealth(app, deps)
   refuseOtherMethods()
   return app
 }

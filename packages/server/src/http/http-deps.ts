@@ -18,7 +18,10 @@ import type { BlobRemover } from '../reports/blob-remover.ts'
 import type { CallbackPolicy } from '../reports/read-callback.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import type { VerifyToken } from './authentication.ts'
+import type { LoadDatasetRouteDeps } from './routes/load-dataset.ts'
+import type { RequestAnswered } from './request-log.ts'
 import type { TestClock } from './routes/clock.ts'
+import type { Readiness } from './routes/health.ts'
 
 /** What the door needs of the house: the ports that use cases work on, who checks tokens, and the settings in force. */
 export interface HttpDeps {
@@ -33,6 +36,8 @@ export interface HttpDeps {
   readonly artifacts: ArtifactStore
   readonly blobs: BlobStore
   readonly data: DataSource
+  /** What loads of datasets need, which have an engine of their own and the machine's clock. */
+  readonly loads: LoadDatasetRouteDeps
   /** Runs previews; the engine that exports is another one. */
   readonly engine: QueryEngine
   readonly clock: Clock
@@ -49,8 +54,12 @@ export interface HttpDeps {
   readonly reportDeleted: (reportId: string) => void
   /** Removes files that no row names any more. */
   readonly removeBlobs: BlobRemover
+  /** Counts answers. Returns at once. */
+  readonly requestAnswered: RequestAnswered
   /** Resolves when the store answers; what it fails with goes to the log. */
   readonly checkHealth: () => Promise<void>
+  /** What a server needs to do its work, each part asked now. */
+  readonly checkReadiness: () => Promise<Readiness>
   readonly log: FastifyBaseLogger
   readonly profile: Profile
   readonly limits: Settings['limits']

@@ -1,4 +1,5 @@
-import type { ApiVersion, Operation, Role, Static } from '@almanac/api'
+import { Readable } from 'node:stream'
+import type { ApiVersion, FieldsBody, FileBody, Operation, Role, Static } from '@almanac/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
 import { authenticate, callerOf, type VerifyToken } from './authentication.ts'
@@ -24,9 +25,12 @@ export interface Asked<Op extends Operation> {
   readonly caller: () => Caller
 }
 
+/** Fields; a file is its bytes, which nobody has read yet. */
 type BodyOf<Op extends Operation> = Op['body'] extends { schema: Readonly<Record<ApiVersion, infer Schema>> }
-  ? Static<Schema extends NonNullable<Operation['body']>['schema']['v1'] ? Schema : never>
-  : null
+  ? Static<Schema extends FieldsBody['schema']['v1'] ? Schema : never>
+  : Op['body'] extends FileBody
+    ? Readable
+    : null
 
 /** An operation of the contract with what serves it. */
 export interface OperationRoute {
@@ -80,6 +84,11 @@ export function registerOperation(
   }
 }
 
+/** Whether the body of an operation is a file: see `take-files.ts`. */
+export function takesFile({ operation }: OperationRoute): boolean {
+  return operation.body !== null && 'mediaTypes' in operation.body
+}
+
 /** `/insights/{version}/{program}` → `/insights/v1.1/:program`. */
 export function routePath(path: string, version: ApiVersion): string {
   return path.replace('{version}', version).replaceAll(/\{(\w+)\}/g, ':$1')
@@ -97,12 +106,13 @@ function readBody(
   refusals: FieldRefusals,
 ): unknown {
   if (operation.body === null) return null
+  if ('mediaTypes' in operation.body) return request.body ?? Readable.from([])
   // The content type parsers of app.ts leave nothing else.
   return readFields(operation.body.schema[version], bodyFields(request.body as Json | undefined), refusals)
 }
 
 function clearedIn(operation: Operation, version: ApiVersion, request: FastifyRequest): ReadonlySet<string> {
-  if (operation.body === null) return new Set()
+  if (operation.body === null || 'mediaTypes' in operation.body) return new Set()
   return clearedFields(operation.body.schema[version], bodyFields(request.body as Json | undefined))
 }
 

@@ -21,6 +21,17 @@ export function protocolAnswer(code: ProtocolCode, sentence: string = protocol[c
   return { status: protocol[code].status, message: sentence, details: [{ code, message: sentence }] }
 }
 
+/** A refusal of HTTP itself that is found on the way; its message is the sentence. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+  readonly code: ProtocolCode
+
+  constructor(code: ProtocolCode, sentence: string = protocol[code].sentence) {
+    super(sentence)
+    this.code = code
+  }
+}
+
 /** The code of an error that the HTTP server raised with a 4xx status. */
 export function protocolCodeOf(status: number): ProtocolCode {
   return protocolCodes.find((code) => protocol[code].status === status) ?? 'malformed_request'

@@ -242,6 +242,27 @@ describe('DELETE ScheduledReport/{reportId}', () => {
   })
 })
 
+test('what happened to a report is told, newest first, to its account', async () => {
+  const report = await newReport({ RecurrenceCount: 2 })
+  await contoso.ask('PUT', `/insights/v1.1/cmp/ScheduledReport/pause/${report.reportId}`)
+  await installation.clock.advance(7 * hourMs)
+  await contoso.ask('PUT', `/insights/v1.1/cmp/ScheduledReport/resume/${report.reportId}`)
+  await installation.clock.advance(dayMs)
+  await installation.runDue()
+  const events = `/insights/v1/cmp/ScheduledReport/event/${report.reportId}`
+  const told = (await contoso.ask('GET', events)).json<{ value: Record<string, unknown>[] }>().value
+  expect(told.map(({ event }) => event)).toEqual(['completed', 'started', 'resumed', 'paused', 'created'])
+  expect(told[0]).toMatchObject({ detail: expect.stringMatching(/^\d+ rows, \d+ bytes\.$/) as string })
+  expect(told[2]?.['detail']).toBe(
+    `What was due while it was paused is passed over; it goes on at ${String(told[1]?.['scheduledTime'])}.`,
+  )
+  const paused = await contoso.ask('GET', `${events}?endTime=${String(told[2]?.['time'])}&$top=1`)
+  expect(paused.json<{ value: unknown[] }>().value).toEqual([told[3]])
+  expect((await contoso.ask('GET', `${events}?startTime=yesterday`)).statusCode).toBe(400)
+  expect((await fabrikam.ask('GET', events)).statusCode).toBe(404)
+  expect((await reader.ask('GET', events)).statusCode).toBe(200)
+})
+
 describe('callbacks of a report', () => {
   const callbacks = (id: string): string => `/insights/v1.1/cmp/ScheduledReport/callback/${id}`
 

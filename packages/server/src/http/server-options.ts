@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { LogController, type FastifyHttpOptions } from 'fastify'
 import { minuteMs, secondMs } from '../kernel/hours.ts'
+import { arrivalMs } from './limit-body-time.ts'
 import { answerBrokenRequest } from './answer-broken-request.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
@@ -22,9 +23,9 @@ export function serverOptions({ log, newId, limits }: HttpDeps): FastifyHttpOpti
     exposeHeadRoutes: false,
     bodyLimit: limits.requestBodyBytes,
     // A query text of 16 KiB grows threefold in an address.
-    http: { maxHeaderSize: 64 * 1_024 },
-    // For a request to arrive, headers and body.
-    requestTimeout: 30 * secondMs,
+    http: { maxHeaderSize: 64 * 1_024, headersTimeout: arrivalMs },
+    // A body has a limit of ours (limit-body-time.ts): Node has one for all, and a file may take hours to arrive.
+    requestTimeout: 0,
     // For a connection on which nothing moves; longer than a preview may run.
     connectionTimeout: limits.previewTimeoutSeconds * secondMs + minuteMs,
     clientErrorHandler: answerBrokenRequest,

@@ -49,7 +49,14 @@ beforeEach(async () => {
   const paths = [join(root, 'datasets', 'orders.csv')]
   deps = {
     ...useCaseDeps,
-    data: { versionOf: async () => ({ id: 'v1', relation: { kind: 'files', format: 'csv', paths } }) },
+    data: {
+      versionOf: async () => ({
+        id: 'v1',
+        relation: { kind: 'files', format: 'csv', paths },
+        createdAt: 0,
+        rows: null,
+      }),
+    },
     engine,
     previewRows: 100,
     previewTimeoutSeconds: 60,

@@ -1,3 +1,4 @@
+import { backlogOf } from './backlog.ts'
 import type { Kysely } from 'kysely'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { DeliveryAttempt, DeliveryVerdict } from '../callbacks/delivery.ts'
@@ -47,6 +48,8 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
           .execute()
         return true
       }),
+
+    backlog: (now) => backlogOf(db, 'callback_deliveries', now),
 
     async nextDueAt() {
       const next = await db

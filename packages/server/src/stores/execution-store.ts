@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { backlogOf } from './backlog.ts'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
 import type { ExecutionFilter, ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
 import type { ClaimedExecution } from '../executions/execution.ts'
@@ -81,6 +82,8 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
       }),
 
     removeEnded: (beforeAt, limit) => inTransaction(db, (tx) => removeEnded(tx, beforeAt, limit)),
+
+    backlog: (now) => backlogOf(db, 'executions', now),
 
     async nextDueAt() {
       const next = await claimable(db).select('e.claimable_at').executeTakeFirst()

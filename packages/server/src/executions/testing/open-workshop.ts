@@ -89,6 +89,7 @@ export async function openWorld(workshop: Workshop, change: Partial<WorkerDeps> 
     workerId: 'worker-1',
     leaseSeconds: 30,
     exportTimeoutSeconds: 60,
+    room: { freeBytes: async () => 2 ** 40, minimumFreeBytes: 2 ** 20 },
     slots: 1,
     // So that a worker at rest waits for what is due next, and a fake day doesn't take thousands of looks.
     lookEverySeconds: (1_000 * dayMs) / secondMs,

@@ -4,6 +4,7 @@ import { listCallbacksRoute, sendCallbackAgainRoute } from './callbacks.ts'
 import { getClockRoute, moveClockRoute } from './clock.ts'
 import { createQueryRoute } from './create-query.ts'
 import { createReportRoute } from './create-report.ts'
+import { activateVersionRoute, listVersionsRoute } from './data-versions.ts'
 import { deleteQueryRoute } from './delete-query.ts'
 import { deleteReportRoute } from './delete-report.ts'
 import { downloadRoute } from './download.ts'
@@ -12,7 +13,9 @@ import { getManifestRoute } from './get-manifest.ts'
 import { listDatasetsRoute } from './list-datasets.ts'
 import { listExecutionsRoute } from './list-executions.ts'
 import { listQueriesRoute } from './list-queries.ts'
+import { listReportEventsRoute } from './list-report-events.ts'
 import { listReportsRoute } from './list-reports.ts'
+import { loadDatasetRoute } from './load-dataset.ts'
 import { pauseReportRoute } from './pause-report.ts'
 import { resumeReportRoute } from './resume-report.ts'
 import { testQueryRoute } from './test-query.ts'
@@ -35,12 +38,16 @@ export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
     pauseReportRoute(deps),
     resumeReportRoute(deps),
     deleteReportRoute(deps),
+    listReportEventsRoute(deps),
     listExecutionsRoute({ ...deps, links: { keys: linkKeys, clock, lifetimeHours: links.lifetimeHours } }),
     listCallbacksRoute(deps),
     sendCallbackAgainRoute(deps),
     getArtifactRoute(files),
     getManifestRoute(deps),
     downloadRoute({ ...files, links: { keys: linkKeys, clock, artifacts } }),
+    loadDatasetRoute(deps.loads),
+    listVersionsRoute(deps.loads),
+    activateVersionRoute(deps.loads),
     getClockRoute(deps),
     moveClockRoute(deps),
   ]

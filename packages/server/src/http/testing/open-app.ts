@@ -14,7 +14,9 @@ import { createBlobRemover } from '../../artifacts/create-blob-remover.ts'
 import { createDiskBlobStore } from '../../blobs/disk/create-disk-blob-store.ts'
 import { createDataFolder } from '../../datasets/data-folder.ts'
 import { smallCatalog, smallDataset, smallSystemQuery } from '../../datasets/testing/small-catalog.ts'
+import { createLoadedData } from '../../datasets/versions/create-loaded-data.ts'
 import { createDuckDbEngine } from '../../engines/duckdb/create-duckdb-engine.ts'
+import { createDuckDbLoadEngine } from '../../engines/duckdb/create-duckdb-load-engine.ts'
 import { claimExecution } from '../../executions/claim.ts'
 import type { ExecutionEvents } from '../../executions/execution-events.ts'
 import { runExecution } from '../../executions/run-execution.ts'
@@ -60,7 +62,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
   await writeOrders(join(folder, 'datasets', 'cmp'))
   const blobs = createDiskBlobStore(join(folder, 'artifacts'))
   const engine = createDuckDbEngine({
-    readFolders: [join(folder, 'datasets')],
+    readFolders: [join(folder, 'datasets'), join(folder, 'loaded')],
     writeFolder: blobs.stagingFolder,
     tempFolder: join(folder, 'temp'),
     memoryLimitMiB: 256,
@@ -70,14 +72,21 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     maximumTempGiB: 1,
   })
 
+  const loadEngine = createDuckDbLoadEngine({
+    loadedFolder: join(folder, 'loaded'),
+    tempFolder: join(folder, 'temp'),
+    memoryLimitMiB: 256,
+    threads: 1,
+    maximumTempGiB: 1,
+  })
+  const training = smallDataset({ program: 'mpn', name: 'Training', nameAliases: [] })
+  const catalog = changes.catalog ?? smallCatalog([orders, training], [smallSystemQuery()])
+
   const issuer = { tenantId, publicUrl: () => publicUrl }
   const shared = { clients: stores.clients, clock, newId: randomId, issuer, audiences: [audience] }
   const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId: randomId })
   const deps: HttpDeps = {
-    catalog: smallCatalog(
-      [orders, smallDataset({ program: 'mpn', name: 'Training', nameAliases: [] })],
-      [smallSystemQuery()],
-    ),
+    catalog,
     queries: stores.queries,
     reports: stores.reports,
     executions: stores.executions,
@@ -86,7 +95,18 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     deliveryOwed: () => undefined,
     artifacts: stores.artifacts,
     blobs,
-    data: createDataFolder(join(folder, 'datasets')),
+    data: createLoadedData(join(folder, 'loaded'), createDataFolder(join(folder, 'datasets'))),
+    loads: {
+      catalog,
+      loadedFolder: join(folder, 'loaded'),
+      loadEngine,
+      engine,
+      clock,
+      newId: randomId,
+      retention: { keptVersions: 3, readersMs: 7_200_000 },
+      loadTimeoutSeconds: 60,
+      uploadBytes: 1_000_000,
+    },
     engine,
     clock,
     testClock: null,
@@ -99,6 +119,8 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     removeBlobs: createBlobRemover(blobs, (error) => {
       throw error
     }),
+    requestAnswered: () => undefined,
+    checkReadiness: async () => ({ database: { ok: true } }),
     checkHealth: async () => {
       await stores.clients.listAccounts()
     },
@@ -148,6 +170,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
         workerId: 'test',
         leaseSeconds: 20,
         exportTimeoutSeconds: 60,
+        room: { freeBytes: async () => 2 ** 40, minimumFreeBytes: 2 ** 20 },
         random: () => 0.5,
         events: silentEvents,
         deliveryOwed: () => undefined,
@@ -160,7 +183,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     },
     async close() {
       await app.close()
-      await engine.close()
+      await Promise.all([engine.close(), loadEngine.close()])
       await stores.close()
       await rm(folder, { recursive: true, force: true })
     },

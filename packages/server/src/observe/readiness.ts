@@ -1,0 +1,55 @@
+import type { Backlog } from '../kernel/backlog.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { secondMs } from '../kernel/hours.ts'
+
+export interface ReadinessDeps {
+  readonly clock: Clock
+  /** Asks the store. */
+  readonly backlog: () => Promise<Backlog>
+  readonly freeBytes: () => Promise<number>
+  readonly minimumFreeBytes: number
+  /** Runs the smallest query that there is. */
+  readonly askEngine: (signal: AbortSignal) => Promise<unknown>
+  /** How long an execution may have been due before the server says that it doesn't keep up. */
+  readonly overdueSeconds: number
+}
+
+export type Readiness = Readonly<Record<string, { readonly ok: boolean; readonly why?: string }>>
+
+const checkMs = 5 * secondMs
+
+/** Asks each part that a server needs whether it is there, all at once and none longer than five seconds. */
+export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
+  const { clock, backlog, freeBytes, minimumFreeBytes, askEngine, overdueSeconds } = deps
+  const [database, disk, engine, executions] = await Promise.all([
+    checked(backlog, () => undefined),
+    checked(freeBytes, (free) =>
+      free < minimumFreeBytes ? `${free} bytes are free, ${minimumFreeBytes} are needed` : undefined,
+    ),
+    checked(
+      () => askEngine(AbortSignal.timeout(checkMs)),
+      () => undefined,
+    ),
+    checked(backlog, ({ oldestDueAt }) => {
+      const seconds = oldestDueAt === null ? 0 : (clock.now() - oldestDueAt) / secondMs
+      return seconds > overdueSeconds ? `an execution has been due for ${Math.round(seconds)} s` : undefined
+    }),
+  ])
+  return { database, disk, engine, executions }
+}
+
+async function checked<Value>(
+  ask: () => Promise<Value>,
+  complain: (value: Value) => string | undefined,
+): Promise<{ readonly ok: boolean; readonly why?: string }> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('no answer within five seconds')), checkMs)
+  try {
+    const why = complain(await Promise.race([ask(), late.promise]))
+    return why === undefined ? { ok: true } : { ok: false, why }
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
