@@ -23,6 +23,7 @@ import { createLoadedData } from './datasets/versions/create-loaded-data.ts'
 import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
 import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
 import { startJanitor } from './executions/janitor.ts'
+import { createTurns } from './executions/turns.ts'
 import { startWorker } from './executions/worker.ts'
 import { createApp } from './http/app.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -170,6 +171,7 @@ export async function startServer(
       events,
       workerId: processId,
       leaseSeconds: settings.leaseSeconds,
+      turns: createTurns(),
       exportTimeoutSeconds: settings.limits.exportTimeoutSeconds,
       room: { freeBytes, minimumFreeBytes },
       slots: settings.engine.exportProcesses,

@@ -116,6 +116,23 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         expect(await listAll()).toHaveLength(2)
       })
 
+      test('passes over accounts that it is told to, and takes nothing when only they have something due', async () => {
+        await store({ id: 'first', accountId: 'account-1', schedule: once(midnight) })
+        await store({ id: 'second', accountId: 'account-1', schedule: once(midnight + 1) })
+        await store({ id: 'third', accountId: 'account-2', schedule: once(midnight + 2) })
+        const claim = async (token: string, passOver: readonly string[]) =>
+          (
+            await executions().claimDue(
+              { token, owner: 'worker', now: midnight + 9, expiresAt: midnight + leaseMs, passOver },
+              none,
+            )
+          )?.reportId
+        expect(await claim('a', ['account-1'])).toBe('third')
+        expect(await claim('b', ['account-1', 'account-2'])).toBeUndefined()
+        expect(await claim('c', ['account-2'])).toBe('first')
+        expect(await claim('d', [])).toBe('second')
+      })
+
       test('first what has been due longest: waiting, to be tried again, or left by its worker', async () => {
         await store({ id: 'retried', schedule: once(midnight) })
         await store({ id: 'left', schedule: once(midnight + 1) })

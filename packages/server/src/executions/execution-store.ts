@@ -12,6 +12,11 @@ export interface NextOccurrence {
   readonly scheduledAt: number
 }
 
+/** A claim, and the accounts whose executions it passes over. */
+export interface ClaimRequest extends LeaseRequest {
+  readonly passOver?: readonly string[]
+}
+
 export interface ExecutionFilter {
   readonly reportIds: readonly string[]
   readonly executionIds?: readonly string[]
@@ -35,7 +40,7 @@ export interface ExecutionStore {
    * waiting execution, if this is the first claim of this one. `following` is pure.
    */
   claimDue(
-    request: LeaseRequest,
+    request: ClaimRequest,
     following: (report: Report, occurrence: number) => NextOccurrence | undefined,
   ): Promise<ClaimedExecution | undefined>
 

@@ -3,6 +3,7 @@ import { anArtifact } from '../artifacts/testing/an-artifact.ts'
 import { smallCatalog, smallDataset } from '../datasets/testing/small-catalog.ts'
 import { dayMs, secondMs } from '../kernel/hours.ts'
 import { createFakeClock } from '../kernel/testing/fake-clock.ts'
+import { createTurns } from './turns.ts'
 import type { FakeClock } from '../kernel/testing/fake-clock.ts'
 import { openSqliteStores } from '../stores/open-sqlite-stores.ts'
 import type { Stores } from '../stores/stores.ts'
@@ -49,6 +50,7 @@ async function claim(): Promise<ClaimedExecution> {
     newId,
     workerId: 'worker-1',
     leaseSeconds: 30,
+    turns: createTurns(),
   })
   if (claimed === undefined) throw new Error('nothing is due')
   return claimed

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import { backlogOf } from './backlog.ts'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
-import type { ExecutionFilter, ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
+import type { ClaimRequest, ExecutionFilter, ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
 import type { ClaimedExecution } from '../executions/execution.ts'
-import type { LeaseRequest } from '../kernel/lease.ts'
 import type { Report } from '../reports/report.ts'
 import { artifactRow } from './artifact-row.ts'
 import { claimableAt, leased, notClaimable } from './claim.ts'
@@ -126,9 +125,15 @@ function claimable(db: Kysely<Database>) {
     .limit(1)
 }
 
+/** The id of the execution to be claimed at the time of the request, of an account that isn't passed over. */
+function due(tx: Transaction<Database>, { now, passOver = [] }: ClaimRequest) {
+  const first = claimable(tx).select('e.id').where('e.claimable_at', '<=', now)
+  return passOver.length === 0 ? first : first.where('e.account_id', 'not in', passOver)
+}
+
 async function claimDue(
   tx: Transaction<Database>,
-  request: LeaseRequest,
+  request: ClaimRequest,
   following: (report: Report, occurrence: number) => NextOccurrence | undefined,
 ): Promise<ClaimedExecution | undefined> {
   const claimed = await tx
@@ -140,7 +145,7 @@ async function claimDue(
       started_at: eb.fn.coalesce('started_at', eb.val(request.now)),
       ...leased(request),
     }))
-    .where('id', '=', claimable(tx).select('e.id').where('e.claimable_at', '<=', request.now))
+    .where('id', '=', due(tx, request))
     // Said again: where two may look at once, the second one to write must see that the first has moved the time.
     .where('claimable_at', '<=', request.now)
     .returningAll()

@@ -1,3 +1,4 @@
+import { createTurns } from '../turns.ts'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,6 +90,7 @@ export async function openWorld(workshop: Workshop, change: Partial<WorkerDeps> 
     workerId: 'worker-1',
     leaseSeconds: 30,
     exportTimeoutSeconds: 60,
+    turns: createTurns(),
     room: { freeBytes: async () => 2 ** 40, minimumFreeBytes: 2 ** 20 },
     slots: 1,
     // So that a worker at rest waits for what is due next, and a fake day doesn't take thousands of looks.

@@ -15,6 +15,9 @@ export const lifecycle: Migration = {
       primary key (client_id, idempotency_key)
     )`,
     `create index idempotency_keys_oldest on idempotency_keys (created_at)`,
+    // Accounts have turns: who is passed over is seen in the index, however many rows it has due.
+    `drop index executions_claimable`,
+    `create index executions_claimable on executions (claimable_at, id, account_id) where claimable_at is not null`,
     // What retention looks for: the executions that ended longest ago, and which artifact names a file.
     `create index executions_ended on executions (finished_at) where finished_at is not null`,
     `create index artifacts_by_blob on artifacts (blob_key)`,

@@ -18,7 +18,12 @@ const after = { createdAt: midnight, id: 'x' }
 
 /** Calls every method of every store, each optional condition included. */
 async function useAll(stores: Stores): Promise<void> {
-  const { queries, reports, executions, artifacts, deliveries, clients, keys, installation } = stores
+  const { queries, reports, executions, artifacts, deliveries, clients, keys, installation, idempotency } = stores
+  await installation.put('x', 'y')
+  const keyed = { clientId: 'c', key: 'k', fingerprint: 'f', now: 9, leaseEndsAt: 10, forgetBeforeAt: 1 }
+  await idempotency.begin(keyed)
+  await idempotency.finish('c', 'k', '1')
+  await idempotency.release('c', 'k')
   await installation.getOrSet('tenantId', 'x')
   await clients.putAccount(anAccount())
   await clients.insertClient(aClient())
@@ -41,10 +46,20 @@ async function useAll(stores: Stores): Promise<void> {
     await reports.list('account-1', 'cmp', filter, { top: 9, after: null })
     await reports.list('account-1', 'cmp', filter, { top: 9, after })
   }
+  await reports.change('account-1', 'cmp', 'r-1', {
+    executionId: 'unused',
+    activeReports: 9,
+    decide: ({ report, waitingAt }) => ({ report, waitingAt, grid: 'same', event: null }),
+  })
+  await reports.events('account-1', 'cmp', 'r-1', { fromAt: 1, toAt: midnight, limit: 9 })
+  await reports.forgetEvents(1, 9)
   const following = { executionId: 'next', occurrence: 1, scheduledAt: midnight + 9 }
   const claimed = await executions.claimDue(lease, () => following)
   const executionId = claimed?.id ?? ''
   await executions.nextDueAt()
+  await executions.backlog(midnight)
+  await executions.removeEnded(1, 9)
+  await executions.claimDue({ ...lease, passOver: ['account-1', 'account-2'] }, () => undefined)
   await executions.renewLease(executionId, 'lease', midnight)
   await executions.claimDue(lease, () => undefined)
   const artifact = anArtifact({ executionId })
@@ -57,9 +72,14 @@ async function useAll(stores: Stores): Promise<void> {
   const filter = { reportIds: ['r-1', 'r-2'], executionIds: ['x'], statuses: ['Failed'], sinceAt: 1 } as const
   await executions.list('account-1', 'cmp', { reportIds: ['r-1', 'r-2'], latestOnly: false })
   await executions.list('account-1', 'cmp', { ...filter, latestOnly: true })
+  await artifacts.withoutArtifact(['x'])
   await artifacts.findByExecution('account-1', executionId)
   await artifacts.findForLink('account-1', 'artifact-1')
   const delivery = await deliveries.claimDue(lease)
+  await deliveries.backlog(midnight)
+  await deliveries.list('account-1', { reportId: 'r-1', executionId: 'x' }, 9)
+  await deliveries.findOne('account-1', 'x')
+  await deliveries.sendAgain('account-1', 'x', midnight)
   await deliveries.nextDueAt()
   const attempt = { startedAt: 1, durationMs: 1, responseStatus: 200, error: null }
   await deliveries.recordAttempt(delivery?.id ?? '', 'lease', attempt, { kind: 'delivered' })
@@ -100,7 +120,9 @@ test('no statement reads a whole table, but for the list of accounts', async () 
     steps.filter((step) => step.startsWith('SCAN ')).map((step) => ({ step, text })),
   )
   // `found` and `(subquery-…)` are the rows that the list of executions has found by its index.
-  const expected = /^SCAN (accounts|found|\(subquery-\d+\))( |$)/
+  // What runs, and the callbacks that are owed, are partial indexes with little in them.
+  const expected =
+    /^SCAN (accounts|found|\(subquery-\d+\)|executions USING INDEX executions_running|callback_deliveries USING INDEX callback_deliveries_claimable)( |$)/
   expect(scans.filter(({ step }) => !expected.test(step))).toEqual([])
 })
 
@@ -131,7 +153,9 @@ test('what is due is found by the index of claimable rows alone, without sorting
 
 test('the quotas of a client are counted in their indexes', async () => {
   const plans = [...(await plansOfAll())]
-  const counts = plans.filter(([text]) => text.startsWith('select count(*)')).map(([, steps]) => steps)
+  const counts = plans
+    .filter(([text]) => text.includes('client_id') && text.startsWith('select count(*)'))
+    .map(([, steps]) => steps)
   expect(counts).toEqual([
     ['SEARCH queries USING COVERING INDEX queries_of_client (account_id=? AND client_id=?)'],
     ['SEARCH reports USING COVERING INDEX reports_active (account_id=? AND client_id=?)'],
