@@ -197,6 +197,14 @@ describe('profiles', () => {
     expect(strict.ok ? '' : strict.diagnostics[0]?.message).toContain(`has no ${name},`)
   })
 
+  test('partner-center proposes no operator that it would refuse', () => {
+    const result = checkQuery(`SELECT Name FROM Sales WHERE Units LIKE '1'`, {
+      datasets: [salesDataset],
+      profile: 'partner-center',
+    })
+    expect(result).toMatchObject({ ok: false, diagnostics: [{ allowed: expect.not.arrayContaining(['BETWEEN']) }] })
+  })
+
   test('an extension is named once, however often it is used', () => {
     expect(
       check('SELECT Name FROM Sales WHERE (Units = 1 OR Units = 2) AND (Units = 1 OR Units = 3)').extensions,

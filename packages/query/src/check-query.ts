@@ -14,6 +14,7 @@ import { frozen } from './plan/frozen.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Profile } from './profile.ts'
 import { parseQuery } from './syntax/parse-query.ts'
+import type { QueryTree } from './syntax/tree.ts'
 
 /** What a query text is checked against: the datasets of one program, and the profile in force. */
 export interface QuerySchema {
@@ -25,6 +26,9 @@ export interface QuerySchema {
 export interface CheckedQuery {
   /** As the dataset is declared, whatever the query calls it. */
   readonly datasetName: string
+  readonly dataset: Dataset
+  /** As it was written. */
+  readonly tree: QueryTree
   /** Names of the extensions that the text uses (`OR`, `BETWEEN` …), in the order of their first use; mostly none. */
   readonly extensions: readonly string[]
   readonly plan: Plan
@@ -51,7 +55,7 @@ export function checkQuery(text: string, schema: QuerySchema): CheckResult {
 
   const names = namesOf(dataset)
   const selection = checkSelectList(tree.select, names, findings)
-  const { rowFilter, groupFilter } = checkFilters(tree.where, names, selection, findings)
+  const { rowFilter, groupFilter } = checkFilters(tree.where, names, selection, schema.profile, findings)
   const orderBy = checkOrder(tree.orderBy, names, selection, tree.distinct, findings)
   const limit = checkLimit(tree.limit, findings)
   const timespan = checkTimespan(tree.timespan, dataset, findings)
@@ -73,5 +77,7 @@ export function checkQuery(text: string, schema: QuerySchema): CheckResult {
     limit,
     timespan,
   }
-  return { ok: true, query: frozen({ datasetName: dataset.name, extensions, plan }) }
+  // The dataset is the caller's, not ours to freeze.
+  const query = { datasetName: dataset.name, dataset, ...frozen({ tree, extensions, plan }) }
+  return { ok: true, query: Object.freeze(query) }
 }

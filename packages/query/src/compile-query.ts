@@ -3,6 +3,7 @@ import { compileSelect } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
 import { duckdb } from './compile/duckdb.ts'
 import { createScope } from './compile/scope.ts'
+import { spellingsOf } from './compile/spelling.ts'
 import type { CompiledQuery } from './compiled-query.ts'
 import type { Relation } from './dataset.ts'
 import { windowOf } from './plan/window.ts'
@@ -32,7 +33,7 @@ export function compileQuery({ plan }: CheckedQuery, run: QueryRun, dialect: Dia
   const window = plan.dateField === null ? null : windowOf(plan.timespan, run.referenceAt, run.window)
   const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
 
-  const scope = createScope(dialect)
+  const scope = createScope(dialect, spellingsOf(run.relation))
   const { relation, accountId } = run
   const sql = compileSelect(plan, { relation, accountId, window, rowLimit }, scope)
 

@@ -1,5 +1,10 @@
+import type { MetricExpression } from './metric/metric-expression.ts'
+
 /** The types a column can have. They decide which literals a comparison takes and how a value is written to a file. */
 export type ColumnType = 'string' | 'integer' | 'decimal' | 'boolean' | 'date' | 'timestamp'
+
+/** How a boolean is written where a dataset doesn't say it. */
+export const defaultBooleanForms = ['false', 'true'] as const
 
 /** What a dataset calls a column, and what the language must know of it. */
 export interface Column {
@@ -14,19 +19,22 @@ export interface Column {
   readonly hidden?: boolean
 }
 
-export type AggregateFunction = 'sum' | 'count' | 'countDistinct' | 'min' | 'max' | 'avg'
+export type { AggregateFunction } from './metric/metric-expression.ts'
 
-/** A metric: an aggregate over one source column (which may be hidden). */
+/** A metric: an aggregate over source columns (which may be hidden), or arithmetic over several. */
 export interface Metric {
   readonly name: string
   readonly type: 'integer' | 'decimal'
   readonly description?: string
-  readonly aggregate: { readonly function: AggregateFunction; readonly column: string }
+  /** As `parseMetric` reads it. */
+  readonly expression: MetricExpression
 }
 
 /** A dataset as the language sees it: names, types, ranges, and whose row is whose. No file names, no engine. */
 export interface Dataset {
   readonly name: string
+  /** What its rows are; for completion. */
+  readonly description?: string
   /** Older names under which FROM finds this dataset too (`ISVOrderV2`). */
   readonly nameAliases: readonly string[]
   readonly columns: readonly Column[]
@@ -45,10 +53,51 @@ export interface Dataset {
   readonly timespans: 'rolling' | 'calendar'
 }
 
-/** Where a dataset's rows are, for one run: the exact files, so that a run has one data version from start to end. */
-export interface Relation {
+/**
+ * Where a dataset's rows are, for one run: the exact files or table, so that a run has one data version from start to
+ * end.
+ */
+export type Relation = FileRelation | DuckDbRelation | TrinoRelation
+
+export interface FileRelation {
   readonly kind: 'files'
   readonly format: 'parquet' | 'csv' | 'json'
   /** Absolute paths, in a fixed order. */
   readonly paths: readonly string[]
+  /** Columns that stand in the paths (`…/month=2024-05/…`) and not in the files. */
+  readonly partitionColumns?: readonly string[]
+  readonly spellings?: Spellings
 }
+
+/** A table of a DuckDB database file. */
+export interface DuckDbRelation {
+  readonly kind: 'duckdb'
+  /** Absolute path. */
+  readonly database: string
+  readonly schema: string
+  readonly table: string
+  readonly spellings?: Spellings
+}
+
+/** A table that Trino knows. */
+export interface TrinoRelation {
+  readonly kind: 'trino'
+  readonly catalog: string
+  readonly schema: string
+  readonly table: string
+}
+
+/**
+ * How the values of string columns are spelt in this data version, by column name, where that is known. It changes
+ * nothing about which rows a comparison finds, only what it costs: a literal that has one spelling in the data is
+ * compared exactly, and an exact comparison skips row groups.
+ */
+export type Spellings = Readonly<Record<string, Spelling>>
+
+export type Spelling =
+  /** Every value is of ASCII and its own lower-case form. */
+  | { readonly kind: 'lower' }
+  /** Every value is of ASCII and its own upper-case form. */
+  | { readonly kind: 'upper' }
+  /** All values that there are, of every account: nothing of them may reach an answer, a log or an error. */
+  | { readonly kind: 'values'; readonly values: readonly string[] }

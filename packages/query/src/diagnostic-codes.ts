@@ -1,12 +1,15 @@
 import type { ColumnType } from './dataset.ts'
 
+/** What the documented grammar doesn't have. */
+export type ExtensionName = 'SELECT *' | 'OR' | 'NOT' | 'parentheses' | 'IS NULL' | 'BETWEEN' | 'TIMESPAN BETWEEN'
+
 /** What each code carries. The words for each are in `diagnostic-words.ts`. */
 export interface DiagnosticData {
   text_too_long: { readonly sizeBytes: number; readonly limitBytes: number }
   syntax: { readonly expected: string; readonly found: string; readonly hint?: string }
   nested_too_deep: { readonly limit: number }
   /** Something that the documented grammar doesn't have, in a profile that takes no more than that. */
-  extension: { readonly name: string }
+  extension: { readonly name: ExtensionName }
   unknown_dataset: { readonly name: string; readonly known: readonly string[] }
   unknown_column: { readonly name: string; readonly dataset: string; readonly known: readonly string[] }
   too_many_names: { readonly count: number; readonly limit: number }

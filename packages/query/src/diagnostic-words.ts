@@ -1,5 +1,5 @@
 import type { ColumnType } from './dataset.ts'
-import type { DiagnosticCode, DiagnosticData } from './diagnostic-codes.ts'
+import type { DiagnosticCode, DiagnosticData, ExtensionName } from './diagnostic-codes.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** What a reader is told. Only what can be said is there. */
@@ -26,7 +26,7 @@ const words: WordsOf = {
   }),
   extension: ({ name }) => ({
     message: `the documented grammar has no ${name}, and this server takes no extensions of it`,
-    hint: 'The documented grammar joins conditions by AND, and takes a TIMESPAN that the dataset offers',
+    hint: insteadOf[name],
   }),
   unknown_dataset: ({ name, known }) => ({
     message: `there is no dataset ${name}`,
@@ -80,12 +80,24 @@ const words: WordsOf = {
   }),
   empty_range: ({ from, to }) => ({
     message: `the TIMESPAN ends (${to}) before it begins (${from})`,
+    hint: 'Write the earlier time first',
   }),
 }
 
 /** The words for one code and its data. */
 export function wordsFor<Code extends DiagnosticCode>(code: Code, data: DiagnosticData[Code]): Words {
   return words[code](data)
+}
+
+/** What the documented grammar has in place of an extension. */
+const insteadOf: Record<ExtensionName, string> = {
+  'SELECT *': 'Name the columns',
+  OR: 'Conditions are joined by AND; for several values of one column, write IN with a list',
+  NOT: 'Write !=, NOT IN or NOT LIKE',
+  parentheses: 'Conditions are joined by AND and need no parentheses',
+  'IS NULL': 'No condition finds the rows without a value; != and NOT IN leave them out',
+  BETWEEN: 'Write two conditions, with >= and <=, joined by AND',
+  'TIMESPAN BETWEEN': 'TIMESPAN takes a range that the dataset offers; a run can ask for other times',
 }
 
 const kinds: Record<ColumnType, string> = {

@@ -22,7 +22,10 @@ export function addLoad(program: Command, context: CommandContext): void {
     .command('load')
     .description("check files and load them into a dataset of this machine's data folder, all rows or none")
     .argument('<dataset>')
-    .argument('<file...>', 'CSV, TSV, JSON (all but Parquet may be gzipped) or Parquet, with the columns of the dataset')
+    .argument(
+      '<file...>',
+      'CSV, TSV, JSON (all but Parquet may be gzipped) or Parquet, with the columns of the dataset',
+    )
     .option('--replace', 'in place of the rows that are there (the default)')
     .addOption(new Option('--append', 'beside the rows that are there').conflicts('replace'))
     .option('--program <name>', 'program of the catalog, where several have such a dataset')
@@ -68,10 +71,13 @@ async function runLoad(
     signal: interruption(),
     onProgress: ({ phase, writtenBytes }) => bar.update(0, null, `${phase}, ${formatBytes(writtenBytes)}`),
   })
-  const accounts = version.accounts === null ? '' : ` of ${grouped(version.accounts)} account${version.accounts === 1 ? '' : 's'}`
+  const accounts =
+    version.accounts === null ? '' : ` of ${grouped(version.accounts)} account${version.accounts === 1 ? '' : 's'}`
   bar.finish(
     `${grouped(rowsRead)} rows read, ${grouped(version.rows)}${accounts} ${version.inForce ? 'now' : 'would be'} there, ${formatBytes(version.sizeBytes)} (${formatDuration(now() - startedAt)})`,
   )
   if (flags.json === true) return output.json(version)
-  output.line(version.inForce ? version.dataVersion : `${version.datasetName}: the files can be loaded; nothing was changed`)
+  output.line(
+    version.inForce ? version.dataVersion : `${version.datasetName}: the files can be loaded; nothing was changed`,
+  )
 }

@@ -5,18 +5,22 @@ import { addConnectionOptions, connect, type ConnectionFlags } from '../connecti
 import { noteDetails } from '../note-details.ts'
 import { formatTable } from '../table.ts'
 import { UsageError } from '../usage-error.ts'
+import { addQueryExplain } from './query-explain.ts'
+import { addQueryFmt } from './query-fmt.ts'
 
 interface Flags extends ConnectionFlags {
   readonly json?: boolean
 }
 
-/** `almanac query test|create|list|delete`. */
+/** `almanac query test|create|list|delete|fmt|explain`. */
 export function addQuery(program: Command, context: CommandContext): void {
-  const query = program.command('query').description('try, save, list and delete queries')
+  const query = program.command('query').description('try, save, list, delete, format and explain queries')
   addTest(query, context)
   addCreate(query, context)
   addList(query, context)
   addDelete(query, context)
+  addQueryFmt(query, context)
+  addQueryExplain(query, context)
 }
 
 interface TestFlags extends Flags {

@@ -1,6 +1,7 @@
 import type { SqlParameter } from '../compiled-query.ts'
 import type { Field } from '../plan/field.ts'
 import type { Predicate } from '../plan/predicate.ts'
+import type { Profile } from '../profile.ts'
 import { printLiteral } from '../syntax/print-query.ts'
 import type { ConditionNode, LiteralNode, NameNode } from '../syntax/tree.ts'
 import { booleanOf, convertLiteral } from './convert-literal.ts'
@@ -8,8 +9,12 @@ import type { Findings } from './findings.ts'
 import { operatorOf, operatorsFor } from './operators.ts'
 import type { SimpleCondition } from './operators.ts'
 
-/** How a condition's names become fields; `undefined` for a name that has been reported already. */
-export type Resolve<F extends Field> = (name: NameNode) => F | undefined
+export interface ConditionContext<F extends Field> {
+  /** How names become fields; `undefined` for a name that has been reported already. */
+  readonly resolve: (name: NameNode) => F | undefined
+  readonly profile: Profile
+  readonly findings: Findings
+}
 
 /**
  * Makes a predicate of a condition: each operator must fit the type of its field, each literal must convert to it.
@@ -17,41 +22,45 @@ export type Resolve<F extends Field> = (name: NameNode) => F | undefined
  */
 export function checkCondition<F extends Field>(
   node: ConditionNode,
-  resolve: Resolve<F>,
-  findings: Findings,
+  context: ConditionContext<F>,
 ): Predicate<F> | undefined {
   switch (node.kind) {
     case 'and':
     case 'or':
       return combined(
-        node.terms.map((term) => checkCondition(term, resolve, findings)),
+        node.terms.map((term) => checkCondition(term, context)),
         (terms) => ({ kind: node.kind, terms }),
       )
     case 'not':
-      return combined([checkCondition(node.term, resolve, findings)], ([term]) => term && { kind: 'not', term })
+      return combined([checkCondition(node.term, context)], ([term]) => term && { kind: 'not', term })
     case 'parentheses':
-      return checkCondition(node.term, resolve, findings)
+      return checkCondition(node.term, context)
     case 'null': {
-      const field = resolve(node.name)
+      const field = context.resolve(node.name)
       return field && { kind: 'null', field, negated: node.negated }
     }
     case 'comparison':
     case 'in':
     case 'like':
     case 'between': {
-      const field = resolve(node.name)
-      if (field === undefined || !operatorFits(node, field, findings)) return undefined
-      return field.type === 'boolean' ? booleanCondition(node, field) : checkSimple(node, field, findings)
+      const field = context.resolve(node.name)
+      if (field === undefined || !operatorFits(node, field, context)) return undefined
+      return field.type === 'boolean' ? booleanCondition(node, field) : checkSimple(node, field, context.findings)
     }
     default:
       return node satisfies never
   }
 }
 
-function operatorFits(node: SimpleCondition, field: Field, findings: Findings): boolean {
+function operatorFits(
+  node: SimpleCondition,
+  field: Field,
+  { profile, findings }: Omit<ConditionContext<Field>, 'resolve'>,
+): boolean {
   const operator = operatorOf(node)
-  const allowed = operatorsFor(field.type)
-  if (allowed.includes(operator)) return true
+  // What a profile doesn't have is reported as an extension, and is no matter of the type.
+  if (operatorsFor(field.type, 'open').includes(operator)) return true
+  const allowed = operatorsFor(field.type, profile)
   findings.add(node.keyword, 'operator_not_for_type', { operator, name: node.name.name, type: field.type, allowed })
   return false
 }

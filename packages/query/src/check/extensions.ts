@@ -1,3 +1,4 @@
+import type { ExtensionName } from '../diagnostic-codes.ts'
 import type { Profile } from '../profile.ts'
 import { conditionsIn } from '../syntax/conditions-in.ts'
 import type { Span } from '../syntax/span.ts'
@@ -5,12 +6,12 @@ import type { ConditionNode, QueryTree } from '../syntax/tree.ts'
 import type { Findings } from './findings.ts'
 
 interface Use {
-  readonly name: string
+  readonly name: ExtensionName
   readonly span: Span
 }
 
 /** What is an extension of the documented grammar, and how it is called. */
-const extensionNames: Record<ConditionNode['kind'], string | null> = {
+const extensionNames: Record<ConditionNode['kind'], ExtensionName | null> = {
   comparison: null,
   in: null,
   like: null,
@@ -23,7 +24,7 @@ const extensionNames: Record<ConditionNode['kind'], string | null> = {
 }
 
 /** The extensions that a query uses, each once. In a profile that takes none, each use is reported. */
-export function checkExtensions(tree: QueryTree, profile: Profile, findings: Findings): readonly string[] {
+export function checkExtensions(tree: QueryTree, profile: Profile, findings: Findings): readonly ExtensionName[] {
   const uses = usesIn(tree).toSorted((a, b) => a.span.start - b.span.start)
   if (profile === 'partner-center') {
     for (const { name, span } of uses) findings.add(span, 'extension', { name })
@@ -37,8 +38,8 @@ function usesIn({ select, where, timespan }: QueryTree): readonly Use[] {
     return name === null ? [] : [{ name, span: keyword }]
   })
   return [
-    ...(select.kind === 'all' ? [{ name: 'SELECT *', span: select.span }] : []),
+    ...(select.kind === 'all' ? [{ name: 'SELECT *', span: select.span } as const] : []),
     ...inWhere,
-    ...(timespan?.kind === 'between' ? [{ name: 'TIMESPAN BETWEEN', span: timespan.keyword }] : []),
+    ...(timespan?.kind === 'between' ? [{ name: 'TIMESPAN BETWEEN', span: timespan.keyword } as const] : []),
   ]
 }

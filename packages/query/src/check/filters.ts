@@ -1,5 +1,6 @@
 import type { ColumnField, MetricField } from '../plan/field.ts'
 import type { Predicate } from '../plan/predicate.ts'
+import type { Profile } from '../profile.ts'
 import type { ConditionNode, NameNode } from '../syntax/tree.ts'
 import { checkCondition } from './condition.ts'
 import type { Findings } from './findings.ts'
@@ -22,6 +23,7 @@ export function checkFilters(
   where: ConditionNode | null,
   names: DatasetNames,
   selection: Selection,
+  profile: Profile,
   findings: Findings,
 ): Filters {
   const rowFilter: Predicate<ColumnField>[] = []
@@ -35,10 +37,10 @@ export function checkFilters(
       findings.add(node.keyword, 'mixed_filter', { column: column.name, metric: metric.name })
     } else if (metric !== undefined) {
       checkMetricUse(used, names, selection, findings)
-      const predicate = checkCondition(node, (name) => metricOf(names, name), findings)
+      const predicate = checkCondition(node, { resolve: (name) => metricOf(names, name), profile, findings })
       if (predicate !== undefined) groupFilter.push(predicate)
     } else {
-      const predicate = checkCondition(node, (name) => columnOf(names, name), findings)
+      const predicate = checkCondition(node, { resolve: (name) => columnOf(names, name), profile, findings })
       if (predicate !== undefined) rowFilter.push(predicate)
     }
   }

@@ -1,5 +1,7 @@
+import { defaultBooleanForms } from '../dataset.ts'
 import type { Column, Dataset, Metric } from '../dataset.ts'
 import type { ColumnField, Field, MetricField } from '../plan/field.ts'
+import { mapLeaves } from '../metric/metric-expression.ts'
 import type { ProjectedField } from '../plan/plan.ts'
 
 /** What a query may name of one dataset, in any case. */
@@ -57,13 +59,18 @@ function dateFieldOf(dataset: Dataset, columns: ReadonlyMap<string, Column>): Co
 }
 
 function columnField({ name, type, booleanForms }: Column): ColumnField {
-  return { kind: 'column', name, type, booleanForms: [...(booleanForms ?? (['false', 'true'] as const))] }
+  return { kind: 'column', name, type, booleanForms: [...(booleanForms ?? defaultBooleanForms)] }
 }
 
 function metricField(metric: Metric, columns: ReadonlyMap<string, Column>): MetricField {
-  const { name, type, aggregate } = metric
-  const column = columns.get(key(aggregate.column)) ?? { name: aggregate.column, type }
-  return { kind: 'metric', name, type, function: aggregate.function, column: columnField(column) }
+  const { name, type } = metric
+  const expression = mapLeaves(metric.expression, (aggregate) => ({
+    ...aggregate,
+    argument:
+      aggregate.argument &&
+      mapLeaves(aggregate.argument, (leaf) => columnField(columns.get(key(leaf.name)) ?? { name: leaf.name, type })),
+  }))
+  return { kind: 'metric', name, type, expression }
 }
 
 function key(name: string): string {

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../dataset.ts'
+import type { Profile } from '../profile.ts'
 import type { ConditionNode } from '../syntax/tree.ts'
 
 const ordered = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'NOT IN', 'BETWEEN', 'NOT BETWEEN']
@@ -13,8 +14,8 @@ const allowedOperators: Record<ColumnType, readonly string[]> = {
 }
 
 /** The operators that a column of a type takes. IS NULL goes with every type, so it isn't among them. */
-export function operatorsFor(type: ColumnType): readonly string[] {
-  return allowedOperators[type]
+export function operatorsFor(type: ColumnType, profile: Profile): readonly string[] {
+  return allowedOperators[type].filter((operator) => profile === 'open' || !operator.includes('BETWEEN'))
 }
 
 /** A condition on one name, not a combination of others. */

@@ -31,12 +31,18 @@ export function checkTimespan(node: TimespanNode | null, dataset: Dataset, findi
   return { kind: 'range', range, counting: dataset.timespans }
 }
 
-function defaultTimespan({ dateColumn, dateRanges, defaultDateRange, timespans }: Dataset): Timespan | null {
+/** The range that a query without TIMESPAN has; `null` for a dataset without dates. */
+export function defaultRangeOf({ dateColumn, dateRanges, defaultDateRange }: Dataset): string | null {
   if (dateColumn === undefined) return null
   const offersDefault = dateRanges.some((name) => name.toUpperCase() === defaultRange)
-  const name = offersDefault ? defaultRange : (defaultDateRange ?? defaultRange)
+  return offersDefault ? defaultRange : (defaultDateRange ?? defaultRange)
+}
+
+function defaultTimespan(dataset: Dataset): Timespan | null {
+  const name = defaultRangeOf(dataset)
+  if (name === null) return null
   const range = parseDateRange(name) ?? { kind: 'months', count: 6 }
-  return { kind: 'range', range, counting: timespans }
+  return { kind: 'range', range, counting: dataset.timespans }
 }
 
 /** Both ends belong: a day as a whole, a point in time itself. */

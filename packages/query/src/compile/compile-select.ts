@@ -26,7 +26,7 @@ export function compileSelect(plan: Plan, run: RunBounds, scope: Scope): string 
   const { dialect } = scope
   const where = [
     // First and bare, so that it is a conjunct of its own whatever the query says, and prunes row groups.
-    ...compileAccount(plan, run.accountId, scope),
+    ...compileAccount(plan.accountColumn, run.accountId, scope),
     ...compileDateWindow(plan, run.window, scope),
     ...plan.rowFilter.map((predicate) => `(${compilePredicate(predicate, scope)})`),
   ]
@@ -56,7 +56,7 @@ export function compileSelect(plan: Plan, run: RunBounds, scope: Scope): string 
 }
 
 /** Whose rows: exact equality with a bound value, directly on the scanned column. */
-function compileAccount({ accountColumn }: Plan, accountId: string, scope: Scope): readonly string[] {
+export function compileAccount(accountColumn: string | null, accountId: string, scope: Scope): readonly string[] {
   if (accountColumn === null) return []
   return [`${scope.column(accountColumn, 'string')} = ${scope.bind({ type: 'string', value: accountId })}`]
 }

@@ -1,5 +1,7 @@
 import type { SqlParameter } from '../compiled-query.ts'
-import type { Field } from '../plan/field.ts'
+import type { Spellings } from '../dataset.ts'
+import type { ColumnField, Field } from '../plan/field.ts'
+import { compileMetric, plainColumn } from './compile-metric.ts'
 import type { Dialect, SourceColumn } from './dialect.ts'
 import { createParameters } from './parameters.ts'
 
@@ -9,6 +11,8 @@ import { createParameters } from './parameters.ts'
  */
 export interface Scope {
   readonly dialect: Dialect
+  /** How the texts of the relation are spelt, where that is known. */
+  readonly spellings: Spellings
   /** SQL for a source column as its files have it. Always with its table, or a name of the query would hide it. */
   column(name: string, type: SourceColumn['type']): string
   /** SQL for the value of a field, within the inner SELECT. */
@@ -29,7 +33,7 @@ export interface Scope {
 /** The name of the files in the inner SELECT, and of the inner SELECT in the outer one. */
 export const tables = { files: 't', rows: 'r' } as const
 
-export function createScope(dialect: Dialect): Scope {
+export function createScope(dialect: Dialect, spellings: Spellings): Scope {
   const columns: SourceColumn[] = []
   const passed: string[] = []
   const parameters = createParameters()
@@ -38,12 +42,13 @@ export function createScope(dialect: Dialect): Scope {
     if (!columns.some((known) => known.name === name)) columns.push({ name, type })
     return `${tables.files}.${dialect.quoteName(name)}`
   }
-  const sourceOf = (field: Field): string => {
-    const { name, type } = field.kind === 'column' ? field : field.column
-    return column(name, type)
-  }
+  const source = ({ name, type }: ColumnField): string => column(name, type)
   const value = (field: Field): string =>
-    field.kind === 'column' ? dialect.columnValue(field, sourceOf(field)) : dialect.metricValue(field, sourceOf(field))
+    field.kind === 'column' ? dialect.columnValue(field, source(field)) : compileMetric(field, { dialect, source })
+  const fileForm = (field: Field): string => {
+    const plain = field.kind === 'column' ? field : plainColumn(field)
+    return dialect.fileForm(field, value(field), plain && source(plain), pass)
+  }
   const pass = (sql: string): string => {
     const known = passed.indexOf(sql)
     return `${tables.rows}.c${known === -1 ? passed.push(sql) : known + 1}`
@@ -51,11 +56,12 @@ export function createScope(dialect: Dialect): Scope {
 
   return {
     dialect,
+    spellings,
     column,
     value,
-    fileForm: (field) => dialect.fileForm(field, value(field), sourceOf(field), pass),
+    fileForm,
     pass,
-    bind: (parameter) => dialect.parameter(parameters.add(parameter), parameter),
+    bind: (parameter) => dialect.parameter(parameter, () => parameters.add(parameter)),
     columns,
     passed,
     parameters: parameters.list,

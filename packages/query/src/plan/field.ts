@@ -1,4 +1,5 @@
-import type { AggregateFunction, ColumnType } from '../dataset.ts'
+import type { ColumnType } from '../dataset.ts'
+import type { MetricExpressionOver } from '../metric/metric-expression.ts'
 
 /** A column of the source. */
 export interface ColumnField {
@@ -9,13 +10,12 @@ export interface ColumnField {
   readonly booleanForms: readonly [whenFalse: string, whenTrue: string]
 }
 
-/** A metric: an aggregate over the rows of a group. */
+/** A metric: an aggregate over the rows of a group, or arithmetic over several. */
 export interface MetricField {
   readonly kind: 'metric'
   readonly name: string
   readonly type: 'integer' | 'decimal'
-  readonly function: AggregateFunction
-  readonly column: ColumnField
+  readonly expression: MetricExpressionOver<ColumnField>
 }
 
 export type Field = ColumnField | MetricField

@@ -14,9 +14,15 @@ function parse(text: string): QueryTree {
   return result.tree
 }
 
-/** A tree without the places where its parts stand. */
-function withoutPlaces(tree: QueryTree): unknown {
-  return JSON.parse(JSON.stringify(tree, (key, value) => (key === 'span' || key === 'keyword' ? undefined : value)))
+/** A tree without the places where its parts stand, and with the name of a range in capitals, as it is printed. */
+function withoutPlaces({ timespan, ...tree }: QueryTree): unknown {
+  const isRange = timespan?.kind === 'range'
+  const printed = isRange ? { ...timespan, name: timespan.name.name.toUpperCase() } : timespan
+  return JSON.parse(
+    JSON.stringify({ ...tree, timespan: printed }, (key, value) =>
+      key === 'span' || key === 'keyword' ? undefined : value,
+    ),
+  )
 }
 
 const seed = 7

@@ -5,6 +5,7 @@ import { Parser } from './parser.ts'
 import { SyntaxFailure } from './syntax-failure.ts'
 import { tokenize } from './tokenize.ts'
 import type { QueryTree } from './tree.ts'
+import { utf8Length } from './utf8-length.ts'
 
 export type ParseResult =
   | { readonly ok: true; readonly tree: QueryTree }
@@ -24,14 +25,4 @@ export function parseQuery(text: string): ParseResult {
     if (!(error instanceof SyntaxFailure)) throw error
     return { ok: false, diagnostics: [createDiagnostic(text, error.span, error.code, error.data)] }
   }
-}
-
-// `TextEncoder` would be a global of the platform.
-function utf8Length(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    bytes += code < 0x80 ? 1 : code < 0x8_00 ? 2 : code < 0x1_00_00 ? 3 : 4
-  }
-  return bytes
 }

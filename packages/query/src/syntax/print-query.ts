@@ -6,26 +6,39 @@ import type { ConditionNode, LiteralNode, OrderNode, QueryTree, SelectList, Time
  */
 export function printQuery(tree: QueryTree): string {
   return [
-    tree.distinct ? 'SELECT DISTINCT' : 'SELECT',
-    printSelect(tree.select),
+    `${printSelectKeyword(tree)} ${printSelect(tree.select).join(', ')}`,
     `FROM ${tree.from.name}`,
     ...(tree.where === null ? [] : [`WHERE ${printCondition(tree.where)}`]),
     ...(tree.orderBy.length === 0 ? [] : [`ORDER BY ${tree.orderBy.map(printOrder).join(', ')}`]),
-    ...(tree.limit === null ? [] : [`LIMIT ${tree.limit.text}`]),
-    ...(tree.timespan === null ? [] : [`TIMESPAN ${printTimespan(tree.timespan)}`]),
+    ...printEnd(tree),
   ].join(' ')
 }
 
-function printSelect(select: SelectList): string {
-  return select.kind === 'all' ? '*' : select.names.map(({ name }) => name).join(', ')
+/** SELECT, with DISTINCT if it is there. */
+export function printSelectKeyword({ distinct }: QueryTree): string {
+  return distinct ? 'SELECT DISTINCT' : 'SELECT'
 }
 
-function printCondition(node: ConditionNode): string {
+/** The members of the select list. */
+export function printSelect(select: SelectList): readonly string[] {
+  return select.kind === 'all' ? ['*'] : select.names.map(({ name }) => name)
+}
+
+/** LIMIT and TIMESPAN, as far as they are there. */
+export function printEnd({ limit, timespan }: QueryTree): readonly string[] {
+  return [
+    ...(limit === null ? [] : [`LIMIT ${limit.text}`]),
+    ...(timespan === null ? [] : [`TIMESPAN ${printTimespan(timespan)}`]),
+  ]
+}
+
+/** A condition on one line. */
+export function printCondition(node: ConditionNode): string {
   switch (node.kind) {
     case 'comparison':
       return `${node.name.name} ${node.operator} ${printLiteral(node.value)}`
     case 'in':
-      return `${node.name.name} ${not(node)}IN (${node.values.map(printLiteral).join(', ')})`
+      return `${printListHead(node)}${node.values.map(printLiteral).join(', ')})`
     case 'like':
       return `${node.name.name} ${not(node)}LIKE ${printLiteral(node.pattern)}`
     case 'between':
@@ -45,16 +58,27 @@ function printCondition(node: ConditionNode): string {
   }
 }
 
+/** What stands before the values of a list: `Name NOT IN (`. */
+export function printListHead(node: ConditionNode & { readonly kind: 'in' }): string {
+  return `${node.name.name} ${not(node)}IN (`
+}
+
 function not({ negated }: { readonly negated: boolean }): string {
   return negated ? 'NOT ' : ''
 }
 
 /** A literal as a query writes it. */
 export function printLiteral(literal: LiteralNode): string {
-  return literal.kind === 'number' ? literal.text : `'${literal.text.replaceAll(`'`, `''`)}'`
+  return literal.kind === 'number' ? literal.text : quoted(literal.text)
 }
 
-function printOrder({ name, direction }: OrderNode): string {
+/** A text between quotes. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll(`'`, `''`)}'`
+}
+
+/** A member of ORDER BY. */
+export function printOrder({ name, direction }: OrderNode): string {
   return direction === null ? name.name : `${name.name} ${direction.toUpperCase()}`
 }
 

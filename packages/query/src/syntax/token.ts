@@ -35,6 +35,14 @@ const reserved = new Set([
   'TIMESPAN',
 ])
 
+const clauseKeywords = new Set(['SELECT', 'FROM', 'WHERE', 'ORDER', 'LIMIT', 'TIMESPAN'])
+
+/** The keyword with which a clause begins, in capitals; `undefined` for any other token. */
+export function clauseKeyword({ kind, value }: Token): string | undefined {
+  const word = kind === 'word' ? value.toUpperCase() : ''
+  return clauseKeywords.has(word) ? word : undefined
+}
+
 export function isReserved(word: string): boolean {
   return reserved.has(word.toUpperCase())
 }

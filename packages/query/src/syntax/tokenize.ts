@@ -26,11 +26,36 @@ export function tokenize(text: string): readonly Token[] {
   return tokens
 }
 
+/**
+ * Splits a text that is still being written: a piece that is wrong is one token among the others, and no `end` follows
+ * them. A text in quotes that never ends takes all that is left, so that this is linear as well.
+ */
+export function tokenizeDraft(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  let offset = skipBlanks(text, 0)
+  while (offset < text.length) {
+    const token = readToken(text, offset)
+    tokens.push(token)
+    if (isUnfinishedText(token)) break
+    offset = skipBlanks(text, token.span.end)
+  }
+  return tokens
+}
+
+/** The opening quote of a text that never ends. */
+export function isUnfinishedText({ kind, value }: Token): boolean {
+  return kind === 'wrong' && isOpeningQuote(value)
+}
+
 function readToken(text: string, start: number): Token {
   return readWord(text, start) ?? readNumber(text, start) ?? readText(text, start) ?? readSymbol(text, start)
 }
 
-/** Word : letter (letter | digit | _)* [ ( (letter | digit | _)+ ) ], as in `RevenueGenerated(USD)` */
+/**
+ * Word : ( Letter | '_' ) ( Letter | Digit | '_' )* ( '(' ( Letter | Digit | '_' )+ ')' )?
+ *
+ * The bracket follows without a blank: `RevenueGenerated(USD)`.
+ */
 function readWord(text: string, start: number): Token | undefined {
   const word = match(wordPattern, text, start)
   if (word === undefined) return undefined
@@ -40,7 +65,7 @@ function readWord(text: string, start: number): Token | undefined {
   return { kind: 'word', value, span: { start, end: start + word.length + bracket.length } }
 }
 
-/** Number : -? [0-9]+ ( . [0-9]+ )? */
+/** Number : '-'? Digit+ ( '.' Digit+ )? */
 function readNumber(text: string, start: number): Token | undefined {
   const number = match(numberPattern, text, start)
   if (number === undefined) return undefined
@@ -51,12 +76,14 @@ function readNumber(text: string, start: number): Token | undefined {
 }
 
 /**
- * Text : ' … ' or ‘ … ’ or ’ … ’, as word processors make of it. What opened it decides what closes it; the closing
+ * Text : "'" Character* "'" | '‘' Character* '’' | '’' Character* '’'
+ *
+ * Curly quotes are what word processors make of straight ones. What opened a text decides what closes it; the closing
  * quote twice, or '' in any of them, stands for itself once.
  */
 function readText(text: string, start: number): Token | undefined {
   const opening = text[start]
-  if (opening !== `'` && opening !== '‘' && opening !== '’') return undefined
+  if (!isOpeningQuote(opening)) return undefined
   const closing = opening === `'` ? `'` : '’'
   let value = ''
   for (let offset = start + 1; offset < text.length; offset += 1) {
@@ -79,6 +106,10 @@ function readText(text: string, start: number): Token | undefined {
   }
 }
 
+function isOpeningQuote(character: string | undefined): character is string {
+  return character === `'` || character === '‘' || character === '’'
+}
+
 function readSymbol(text: string, start: number): Token {
   const wrongSymbol = wrongSymbols.find(([symbol]) => text.startsWith(symbol, start))
   if (wrongSymbol !== undefined) return wrong(text, start, wrongSymbol[0].length, wrongSymbol[1])
@@ -99,6 +130,10 @@ const wrongSymbols: readonly (readonly [symbol: string, hint: string])[] = [
   ['[', 'Names need no brackets'],
   ['--', 'The language has no comments'],
   ['/*', 'The language has no comments'],
+  ['+', 'The language has no arithmetic'],
+  ['-', 'The language has no arithmetic'],
+  ['/', 'The language has no arithmetic'],
+  ['.', 'Names stand alone, without that of the dataset'],
 ]
 
 function wrong(text: string, start: number, length: number, hint: string): Token {

@@ -1,3 +1,4 @@
+import { aggregateOf } from './aggregate-of.ts'
 import type { Column, ColumnType, Dataset, Metric } from '../dataset.ts'
 
 const columnTypes = ['string', 'integer', 'decimal', 'boolean', 'date', 'timestamp'] as const
@@ -28,7 +29,7 @@ export function declareDataset(sketch: DatasetSketch): Dataset {
   const metrics = split(sums).map((name): Metric => ({
     name,
     type: 'decimal',
-    aggregate: { function: 'sum', column: `${name}Value` },
+    expression: aggregateOf('sum', `${name}Value`),
   }))
   return {
     nameAliases: [],
@@ -41,7 +42,7 @@ export function declareDataset(sketch: DatasetSketch): Dataset {
       ...split(columns).map(column),
       ...split(hidden).map((name) => ({ ...column(name), hidden: true })),
       { name: 'PublisherId', type: 'string', hidden: true },
-      ...metrics.map(({ aggregate }): Column => ({ name: aggregate.column, type: 'decimal', hidden: true })),
+      ...metrics.map(({ name }): Column => ({ name: `${name}Value`, type: 'decimal', hidden: true })),
     ],
     metrics,
   }

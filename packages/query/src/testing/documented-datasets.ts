@@ -1,6 +1,8 @@
 import { declareDataset } from './declare-dataset.ts'
 
-/** The datasets that the documents describe, as far as their own queries use them. Types are ours. */
+export { mpnDatasets } from './mpn-datasets.ts'
+
+/** The datasets of the marketplace, as far as documented queries use them. Types are ours. */
 export const cmpDatasets = [
   declareDataset({
     name: 'ISVOrder',
@@ -124,51 +126,5 @@ export const cmpDatasets = [
       StartTime EndTime DeploymentDurationInMilliSeconds DeploymentRegion ResourceProvider ResourceUri ResourceGroup
       ResourceType ResourceName ErrorCode ErrorName ErrorMessage DeepErrorCode DeepErrorMessage`,
     types: { timestamp: 'StartTime EndTime', integer: 'DeploymentDurationInMilliSeconds' },
-  }),
-]
-
-export const mpnDatasets = [
-  declareDataset({
-    name: 'CustomersAndTenants',
-    dateColumn: 'Month',
-    columns: 'CustomerName CustomerTpid Product CustomerMarket SKU Month AvailableSeats',
-    types: { date: 'Month', integer: 'AvailableSeats' },
-    sums: 'BilledRevenueUSD',
-  }),
-  declareDataset({
-    name: 'Profile',
-    dateRanges: [],
-    columns: 'MPNId PartnerName Country PGAPartnerID PGAMpnID',
-  }),
-  declareDataset({
-    name: 'ResellerPerformance',
-    dateColumn: 'Month',
-    columns: 'ResellerMpnId ResellerName ResellerMarket Month',
-    types: { date: 'Month' },
-    sums: 'CustomerCount SubscriptionCount TotalAvailableSeats TotalAssignedSeats TotalRevenue',
-  }),
-  declareDataset({
-    name: 'SeatsSubscriptionsAndRevenue',
-    dateColumn: 'Month',
-    columns:
-      'MPNId SubscriptionId SubscriptionEndDate CustomerName CustomerTpid Product IsAutoRenew SubscriptionState Month',
-    types: { date: 'Month SubscriptionEndDate' },
-    booleans: { IsAutoRenew: 'Yes/No' },
-    sums: 'SubscriptionCount TotalSoldSeats BilledRevenueUSD CustomerCount',
-  }),
-  declareDataset({
-    name: 'AzureUsage',
-    dateColumn: 'Month',
-    columns: 'SubscriptionId ServiceName CustomerName Month MeterCategory UsageUnits UsageQuantity',
-    types: { date: 'Month', decimal: 'UsageQuantity' },
-    sums: 'TotalACR',
-  }),
-  declareDataset({
-    name: 'OfficeUsage',
-    dateColumn: 'Month',
-    columns: 'CustomerTenantId CustomerTpid WorkloadName Month PaidAvailableUnits IsDuplicateRowForPGA',
-    types: { date: 'Month', integer: 'PaidAvailableUnits' },
-    booleans: { IsDuplicateRowForPGA: '1/0' },
-    sums: 'MonthlyActiveUsers',
   }),
 ]

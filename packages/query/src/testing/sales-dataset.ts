@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset.ts'
+import { aggregateOf } from './aggregate-of.ts'
 
 /** A dataset with a column of every type, a metric of every function, aliases and hidden columns. */
 export const salesDataset: Dataset = {
@@ -19,14 +20,14 @@ export const salesDataset: Dataset = {
     { name: 'Owner', type: 'string', hidden: true },
   ],
   metrics: [
-    { name: 'TotalPrice', type: 'decimal', aggregate: { function: 'sum', column: 'Price' } },
-    { name: 'TotalWeight', type: 'decimal', aggregate: { function: 'sum', column: 'Weight' } },
-    { name: 'MeanWeight', type: 'decimal', aggregate: { function: 'avg', column: 'Weight' } },
-    { name: 'TotalQuantity', type: 'integer', aggregate: { function: 'sum', column: 'Quantity' } },
-    { name: 'Largest', type: 'integer', aggregate: { function: 'max', column: 'Quantity' } },
-    { name: 'Cheapest(USD)', type: 'decimal', aggregate: { function: 'min', column: 'Price' } },
-    { name: 'Orders', type: 'integer', aggregate: { function: 'count', column: 'Name' } },
-    { name: 'Customers', type: 'integer', aggregate: { function: 'countDistinct', column: 'Name' } },
+    { name: 'TotalPrice', type: 'decimal', expression: aggregateOf('sum', 'Price') },
+    { name: 'TotalWeight', type: 'decimal', expression: aggregateOf('sum', 'Weight') },
+    { name: 'MeanWeight', type: 'decimal', expression: aggregateOf('avg', 'Weight') },
+    { name: 'TotalQuantity', type: 'integer', expression: aggregateOf('sum', 'Quantity') },
+    { name: 'Largest', type: 'integer', expression: aggregateOf('max', 'Quantity') },
+    { name: 'Cheapest(USD)', type: 'decimal', expression: aggregateOf('min', 'Price') },
+    { name: 'Orders', type: 'integer', expression: aggregateOf('count', 'Name') },
+    { name: 'Customers', type: 'integer', expression: aggregateOf('countDistinct', 'Name') },
   ],
   columnAliases: { Units: 'Quantity', Cost: 'Price', Total: 'TotalPrice', Legacy: 'Secret', Whose: 'Owner' },
   accountColumn: 'Owner',

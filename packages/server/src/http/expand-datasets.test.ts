@@ -39,7 +39,7 @@ afterAll(() => installation.close())
 const path = '/insights/v1.1/cmp/ScheduledDataset'
 const valueOf = async (client: TestClient, url: string): Promise<readonly Record<string, unknown>[]> => {
   const answer = await client.ask('GET', url)
-  expect(answer.statusCode, answer.body).toBe(200)
+  if (answer.statusCode !== 200) throw new Error(answer.body)
   return answer.json<{ value: Record<string, unknown>[] }>().value
 }
 

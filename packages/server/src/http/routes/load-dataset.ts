@@ -4,6 +4,7 @@ import { loadDataset, type LoadDatasetDeps } from '../../datasets/versions/load-
 import type { LoadFormat } from '../../datasets/versions/load-engine.ts'
 import { requireDataset } from '../../datasets/versions/require-dataset.ts'
 import { AppError } from '../../kernel/app-error.ts'
+import { holdConnection } from '../hold-connection.ts'
 import { operationRoute } from '../operation-route.ts'
 import { receiveFile } from '../receive-file.ts'
 import { untilGone } from '../until-gone.ts'
@@ -33,8 +34,7 @@ export const loadDatasetRoute = (deps: LoadDatasetRouteDeps) =>
           length: headers['content-length'],
           limitBytes: deps.uploadBytes,
         })
-        // From here on the connection is silent for as long as the load takes; that nothing moves on it is no fault.
-        reply.raw.socket?.setTimeout(0)
+        holdConnection(reply)
         return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false }]
       },
     })

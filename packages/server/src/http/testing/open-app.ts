@@ -19,6 +19,7 @@ import { createDuckDbEngine } from '../../engines/duckdb/create-duckdb-engine.ts
 import { createDuckDbLoadEngine } from '../../engines/duckdb/create-duckdb-load-engine.ts'
 import { claimExecution } from '../../executions/claim.ts'
 import type { ExecutionEvents } from '../../executions/execution-events.ts'
+import { createTurns } from '../../executions/turns.ts'
 import { runExecution } from '../../executions/run-execution.ts'
 import { minuteMs } from '../../kernel/hours.ts'
 import { randomId } from '../../kernel/ids.ts'
@@ -170,6 +171,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
         workerId: 'test',
         leaseSeconds: 20,
         exportTimeoutSeconds: 60,
+        turns: createTurns(),
         room: { freeBytes: async () => 2 ** 40, minimumFreeBytes: 2 ** 20 },
         random: () => 0.5,
         events: silentEvents,

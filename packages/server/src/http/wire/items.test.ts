@@ -196,7 +196,13 @@ test('a dataset lists its columns in declared order, without the hidden ones', (
       { name: 'SellerId', type: 'string', hidden: true },
       { name: 'Quantity', type: 'integer' },
     ],
-    metrics: [{ name: 'Total', type: 'integer', aggregate: { function: 'sum', column: 'Quantity' } }],
+    metrics: [
+      {
+        name: 'Total',
+        type: 'integer',
+        expression: { kind: 'aggregate', function: 'sum', argument: { kind: 'column', name: 'Quantity' } },
+      },
+    ],
     columnAliases: { OrderId: 'AssetId' },
     dateRanges: ['LAST_MONTH', 'LIFETIME'],
     timespans: 'rolling',

@@ -1,0 +1,30 @@
+import { compileAccount } from './compile/compile-select.ts'
+import type { Dialect } from './compile/dialect.ts'
+import { duckdb } from './compile/duckdb.ts'
+import { createScope, tables } from './compile/scope.ts'
+import type { CompiledQuery } from './compiled-query.ts'
+import type { Dataset, Relation } from './dataset.ts'
+
+/**
+ * Counts the rows of a dataset that an account may see, of all times. One row with one whole number; filtered as every
+ * query is, so that nobody learns how many rows others have.
+ */
+export function compileCount(
+  dataset: Dataset,
+  { relation, accountId }: { readonly relation: Relation; readonly accountId: string },
+  dialect: Dialect = duckdb,
+): CompiledQuery {
+  const scope = createScope(dialect, {})
+  const where = compileAccount(dataset.accountColumn ?? null, accountId, scope).map((filter) => `WHERE ${filter}`)
+  // A reader of text files wants to be told of a column at least.
+  for (const { name, type } of dataset.columns.slice(0, 1)) scope.column(name, type)
+  const select = `SELECT count(*) AS ${dialect.quoteName('rows')}`
+  const from = `FROM ${dialect.relation(relation, scope.columns)} AS ${tables.files}`
+  return {
+    dataset: dataset.name,
+    sql: [select, from, ...where].join('\n'),
+    parameters: scope.parameters,
+    columns: [{ name: 'rows', type: 'integer' }],
+    window: null,
+  }
+}
