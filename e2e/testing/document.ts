@@ -57,7 +57,7 @@ export async function walkThrough(page: string, { links = [] }: WalkthroughOptio
   let output = ''
   let server: ServerProcess | undefined
   const end = async (): Promise<void> => {
-    await server?.stop()
+    if (server !== undefined) await within('Stopping the server', server.stop())
     await rm(folder, { recursive: true, force: true })
   }
 
@@ -68,13 +68,13 @@ export async function walkThrough(page: string, { links = [] }: WalkthroughOptio
         await mkdir(dirname(join(folder, path)), { recursive: true })
         await writeFile(join(folder, path), text)
       } else if (mark === 'run' || mark === 'run=fails') {
-        const done = await runShell(text, folder, environment)
+        const done = await within(text, runShell(text, folder, environment))
         if (done.failed !== (mark === 'run=fails')) throw new Error(`${text}\n${done.output}`)
         environment = done.environment
         output = done.output
       } else if (mark === 'run=serve') {
-        await server?.stop()
-        server = await startServer(text, folder, environment)
+        if (server !== undefined) await within('Stopping the server', server.stop())
+        server = await within(text, startServer(text, folder, environment))
         environment = { ...environment, ALMANAC_URL: server.url }
       } else if (mark === 'shows') {
         differences.push(...missingLines(text, output))
@@ -87,13 +87,22 @@ export async function walkThrough(page: string, { links = [] }: WalkthroughOptio
   return { folder, environment, differences, end }
 }
 
+const stepLimitMs = 60_000
+
+/** What a step gives; fails with its name when it hangs, which no reader of a page would wait for either. */
+async function within<Result>(step: string, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`This took longer than ${stepLimitMs / 1_000} s:\n${step}`)), stepLimitMs)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
 /** This process's environment with the project's commands, without settings of an Almanac that somebody uses here. */
 function ownEnvironment(): Readonly<Record<string, string>> {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('ALMANAC_'))
-  return { ...Object.fromEntries(kept), PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` } as Record<
-    string,
-    string
-  >
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('ALMANAC_'))
+  const kept: Readonly<Record<string, string>> = Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']))
+  return { ...kept, PATH: `${join(root, 'node_modules/.bin')}:${kept['PATH']}` }
 }
 
 interface Done {
@@ -167,7 +176,12 @@ function missingLines(expected: string, output: string): readonly string[] {
   let from = 0
   for (const line of expected.split('\n').map(squeezed)) {
     if (line === '' || line === '…') continue
-    const pattern = new RegExp(`^${line.split('…').map(RegExp.escape).join('.*')}$`)
+    const pattern = new RegExp(
+      `^${line
+        .split('…')
+        .map((part) => RegExp.escape(part))
+        .join('.*')}$`,
+    )
     const at = lines.findIndex((candidate, index) => index >= from && pattern.test(candidate))
     if (at === -1) missing.push(`${line}\n  is not in:\n${output}`)
     else from = at + 1

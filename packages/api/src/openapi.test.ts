@@ -72,7 +72,9 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
       Object.entries(part?.content ?? {}).filter(([mediaType]) => !mediaType.startsWith('text/')),
     )
     expect(bodies.length).toBeGreaterThan(operationCount)
-    expect(bodies.filter(([, { example }]) => example === undefined)).toEqual([])
+    // A file has no schema to give an example of.
+    const withFields = bodies.filter(([, content]) => 'schema' in content)
+    expect(withFields.filter(([, { example }]) => example === undefined)).toEqual([])
   })
 
   test('shows no secret', () => {

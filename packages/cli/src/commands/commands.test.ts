@@ -204,6 +204,19 @@ test('report pause, resume and delete name the report and tell how it stands', a
   ])
 })
 
+test('report history tells what happened, newest first, within the time asked for', async () => {
+  const event = { time: '2026-03-02T19:00:07Z', event: 'failed', executionId: 'e-1', detail: 'It ran too long.' }
+  const { almanac, asked } = await startService(() => ({ json: envelopeOf([event]) }))
+  const words = ['--from', '2026-03-02T00:00:00Z', '--until', '2026-03-03T00:00:00Z']
+  const [, , row] = (await almanac('report', 'history', 'r-1', ...words)).lines.join('\n').split('\n')
+  expect(row).toMatch(/^2026-03-02T19:00:07Z +failed +e-1 +It ran too long\.$/)
+  expect(asked.at(-1)).toMatchObject({ method: 'GET', path: '/insights/v1.1/cmp/ScheduledReport/event/r-1' })
+  expect([...(asked.at(-1)?.query ?? [])]).toEqual([
+    ['startTime', '2026-03-02T00:00:00Z'],
+    ['endTime', '2026-03-03T00:00:00Z'],
+  ])
+})
+
 test('clock shows the time, and moves it to an instant or by a span', async () => {
   const reading = { time: '2026-03-04T19:00:00Z', machineTime: '2026-03-02T18:20:00Z', movable: true }
   const happening = { time: '2026-03-02T19:00:01Z', kind: 'execution_completed', reportId: 'r-1', detail: '12 rows' }

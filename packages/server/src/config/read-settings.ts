@@ -59,6 +59,7 @@ export function readSettings(input: SettingsInput): Settings {
       maximumScheduleHours: read('limits.maximumScheduleHours') ?? 0,
       previewRows: read('limits.previewRows') ?? 0,
       previewTimeoutSeconds: read('limits.previewTimeoutSeconds') ?? 0,
+      previewsAtOnce: read('limits.previewsAtOnce') ?? 0,
       exportTimeoutSeconds: read('limits.exportTimeoutSeconds') ?? 0,
       requestBodyBytes: read('limits.requestBodyBytes') ?? 0,
     },

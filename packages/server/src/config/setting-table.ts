@@ -102,6 +102,11 @@ export const settingTable = {
     default: 100,
     about: 'How long testQueryResult may run.',
   }),
+  'limits.previewsAtOnce': setting({
+    kind: integer(1, 10_000),
+    default: 20,
+    about: 'Test queries that may run and wait at once; beyond, the answer is 429 with Retry-After.',
+  }),
   'limits.exportTimeoutSeconds': setting({
     kind: integer(1, 604_800),
     default: 7_200,

@@ -25,6 +25,7 @@ export interface Settings {
     readonly maximumScheduleHours: number
     readonly previewRows: number
     readonly previewTimeoutSeconds: number
+    readonly previewsAtOnce: number
     readonly exportTimeoutSeconds: number
     readonly requestBodyBytes: number
   }

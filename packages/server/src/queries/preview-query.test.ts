@@ -7,6 +7,7 @@ import type { QueryEngine } from '../datasets/query-engine.ts'
 import { createDuckDbEngine } from '../engines/duckdb/create-duckdb-engine.ts'
 import { refusal } from '../kernel/testing/refusal.ts'
 import { createQuery } from './create-query.ts'
+import { createPreviewGate } from './preview-gate.ts'
 import { previewQuery } from './preview-query.ts'
 import type { PreviewQueryDeps, PreviewQueryInput } from './preview-query.ts'
 import { alice, openUseCaseDeps, otherAccount, type UseCaseDeps } from './testing/use-case-deps.ts'
@@ -60,6 +61,7 @@ beforeEach(async () => {
     engine,
     previewRows: 100,
     previewTimeoutSeconds: 60,
+    previewGate: createPreviewGate(20),
   }
 })
 afterEach(() => useCaseDeps.close())

@@ -12,6 +12,7 @@ import { checkText } from './check-text.ts'
 import type { CheckedText, CheckTextDeps } from './check-text.ts'
 import { findQuery } from './find-query.ts'
 import type { FindQueryDeps } from './find-query.ts'
+import type { PreviewGate } from './preview-gate.ts'
 
 export interface PreviewQueryDeps extends CheckTextDeps, FindQueryDeps {
   readonly data: DataSource
@@ -20,6 +21,7 @@ export interface PreviewQueryDeps extends CheckTextDeps, FindQueryDeps {
   /** Rows of a preview at most, whatever the query's own LIMIT says. */
   readonly previewRows: number
   readonly previewTimeoutSeconds: number
+  readonly previewGate: PreviewGate
 }
 
 export interface PreviewQueryInput {
@@ -46,7 +48,8 @@ export interface Preview {
  * The first rows of a query over the data as they are now, with TIMESPAN counted from now.
  *
  * Raises `unknown_program`, `invalid_query_id`, `invalid_query`, `invalid_request` for a window that can't be, and
- * `preview_timeout`. A dataset without data, or an engine that fails, is an error of the installation, not a refusal.
+ * `preview_timeout`; `too_busy` when too many run or wait; `no_data_yet` for a dataset that only loads fill. Files that are missing, or an engine that fails,
+ * are an error of the installation, not a refusal.
  */
 export async function previewQuery(
   deps: PreviewQueryDeps,
@@ -67,8 +70,8 @@ export async function previewQuery(
     rowLimit: deps.previewRows,
   })
   const limitSeconds = deps.previewTimeoutSeconds
-  const rows = await deps.engine
-    .preview(compiled, { timeLimitMs: limitSeconds * secondMs, signal })
+  const rows = await deps.previewGate
+    .pass(() => deps.engine.preview(compiled, { timeLimitMs: limitSeconds * secondMs, signal }))
     .catch((error: unknown) => {
       if (error instanceof EngineError && error.code === 'timeout') {
         throw new AppError('preview_timeout', { limitSeconds })

@@ -12,7 +12,10 @@ export interface WorldInput {
   readonly referenceAt: number
 }
 
-/** Fills an empty database with the sample world (`world.sql`) and the rows of each file (`rows.sql`). */
+// The marketplace, then the partner program, whose partners and customers are the same accounts and companies.
+const files = ['world.sql', 'rows.sql', 'world-mpn.sql', 'rows-mpn.sql']
+
+/** Fills an empty database with the sample world (`world*.sql`) and the rows of each file (`rows*.sql`). */
 export async function createWorld(connection: DuckDBConnection, input: WorldInput): Promise<void> {
   const { accounts, usageRows, seed, referenceAt } = input
   const variables = {
@@ -27,7 +30,7 @@ export async function createWorld(connection: DuckDBConnection, input: WorldInpu
   // Joins stay as they are written: rows from the left in their order, look-ups on the right. So a file has the order
   // of its narrow table without a sort of its wide rows, on every run.
   await connection.run(`SET disabled_optimizers = 'join_order,build_side_probe_side'`)
-  for (const file of ['world.sql', 'rows.sql']) await runStatements(connection, file)
+  for (const file of files) await runStatements(connection, file)
 }
 
 async function runStatements(connection: DuckDBConnection, file: string): Promise<void> {

@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDataFolder } from '../datasets/data-folder.ts'
 import { loadCatalog } from '../datasets/load-catalog.ts'
+import { documentedPartnerSamples } from '../datasets/testing/documented-partner-samples.ts'
 import { documentedSamples } from '../datasets/testing/documented-samples.ts'
 import { bindParameters } from '../engines/duckdb/bind-parameters.ts'
 import { invariant } from '../kernel/invariant.ts'
@@ -14,7 +15,6 @@ import { generateSample } from './generate-sample.ts'
 import { sampleAccountId } from './sample-accounts.ts'
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)))
-const datasets = catalog.datasetsOf('cmp')
 const referenceAt = Date.UTC(2024, 5, 15, 12)
 const seed = 3
 
@@ -32,7 +32,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function rowsOf(text: string): Promise<number> {
+async function rowsOf(program: string, text: string): Promise<number> {
+  const datasets = catalog.datasetsOf(program)
   const checked = checkQuery(text, { datasets, profile: 'partner-center' })
   invariant(checked.ok, `${text} is right`)
   const dataset = datasets.find(({ name }) => name === checked.query.datasetName)
@@ -47,16 +48,25 @@ async function rowsOf(text: string): Promise<number> {
   return rows
 }
 
-test.each(catalog.systemQueriesOf('cmp').map(({ name, text }) => [name, text] as const))(
-  'the system query "%s" finds rows',
-  async (_, text) => {
-    expect(await rowsOf(text)).toBeGreaterThan(0)
-  },
+const systemQueries = catalog.programs.flatMap((program) =>
+  catalog.systemQueriesOf(program).map(({ name, text }) => [program, name, text] as const),
 )
 
-// They ask for ids, names, dates or spellings that are in no data of ours.
-const findNothing = new Set(['SPEC-4', 'CU3', 'US7', 'US8', 'OR5', 'LIKE', 'QUANTITY', 'NO SUCH VALUE'])
+test.each(systemQueries)('the system query of %s, "%s", finds rows', async (program, _, text) => {
+  expect(await rowsOf(program, text)).toBeGreaterThan(0)
+})
 
-test.each(Object.entries(documentedSamples.wellFormed))('the documented query %s runs', async (name, text) => {
-  expect((await rowsOf(text)) > 0).toBe(!findNothing.has(name))
+const documented = [
+  ...Object.entries(documentedSamples.wellFormed).map(([name, text]) => ['cmp', name, text] as const),
+  ...Object.entries(documentedPartnerSamples.wellFormed).map(([name, text]) => ['mpn', name, text] as const),
+]
+
+// They ask for ids, names, dates or spellings that are in no data of ours, or for forms that a column doesn't have.
+const findNothing = new Set([
+  ...['SPEC-4', 'CU3', 'US7', 'US8', 'OR5', 'LIKE', 'QUANTITY', 'NO SUCH VALUE'].map((name) => `cmp ${name}`),
+  ...['SPEC-4', 'M5', 'M7', 'M9', 'M10', 'NO SUCH FORM', 'TENANT WITHOUT BLANK', 'LIKE'].map((name) => `mpn ${name}`),
+])
+
+test.each(documented)('the documented query of %s, %s, runs', async (program, name, text) => {
+  expect((await rowsOf(program, text)) > 0).toBe(!findNothing.has(`${program} ${name}`))
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CatalogDataset } from '../datasets/dataset.ts'
 import { loadCatalog } from '../datasets/load-catalog.ts'
 import { smallCatalog, smallDataset } from '../datasets/testing/small-catalog.ts'
 import { generateSample } from './generate-sample.ts'
@@ -13,7 +14,7 @@ import { openSampleDatabase } from './testing/sample-database.ts'
 import type { SampleDatabase } from './testing/sample-database.ts'
 
 const catalog = await loadCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)))
-const datasets = catalog.datasetsOf('cmp')
+const datasets = catalog.programs.flatMap((program) => catalog.datasetsOf(program))
 const referenceAt = Date.UTC(2024, 5, 15, 12)
 const usageRows = 20_000
 const accountCount = 6
@@ -25,6 +26,11 @@ const progress: SampleProgress[] = []
 
 function inputFor(name: string, changes: Partial<SampleInput> = {}): SampleInput {
   return { catalog, outFolder: join(folder, name), accounts: accountCount, usageRows, seed: 7, referenceAt, ...changes }
+}
+
+/** What TIMESPAN filters; for rows without a date, the day of the sample. */
+function dayOf(dateColumn: string | undefined): string {
+  return dateColumn === undefined ? `DATE '2024-06-15'` : `"${dateColumn}"`
 }
 
 beforeAll(async () => {
@@ -76,10 +82,11 @@ describe('the files', () => {
   })
 
   test('rows lie clustered by account, and by date within it', async () => {
+    // What has no date stands under one day.
     for (const { name, accountColumn, dateColumn } of datasets) {
       const unordered = `
         SELECT count(*) FROM (
-          SELECT "${accountColumn}" AS account, "${dateColumn}" AS day,
+          SELECT "${accountColumn}" AS account, ${dayOf(dateColumn)} AS day,
             lag(account) OVER lines AS account_before, lag(day) OVER lines AS day_before
           FROM "${name}" WINDOW lines AS (ORDER BY file_row_number)
         ) WHERE account = account_before AND day < day_before`
@@ -132,7 +139,7 @@ describe('the values', () => {
       ])
       return filled === rows ? 'never' : filled === 0 ? 'always' : 'sometimes'
     }
-    for (const { name, accountColumn = '', dateColumn = '' } of datasets) {
+    for (const { name, accountColumn = '', dateColumn = accountColumn } of datasets) {
       expect([name, await emptiness(name, accountColumn), await emptiness(name, dateColumn)]).toEqual([
         name,
         'never',
@@ -180,10 +187,11 @@ describe('the values', () => {
   })
 
   test('nothing is later than the reference time, and data go back three years', async () => {
-    for (const { name, columns } of datasets) {
-      for (const column of columns.filter(({ type }) => type === 'timestamp')) {
-        const late = `SELECT count(*) FROM "${name}" WHERE "${column.name}" > TIMESTAMP '2024-06-15 12:00:00'`
-        expect([name, column.name, await database.count(late)]).toEqual([name, column.name, 0])
+    for (const { name, columns, dateColumn } of datasets) {
+      const timestamps = columns.filter(({ type }) => type === 'timestamp').map((column) => `"${column.name}"`)
+      for (const column of [dayOf(dateColumn), ...timestamps]) {
+        const late = `SELECT count(*) FROM "${name}" WHERE ${column} > TIMESTAMP '2024-06-15 12:00:00'`
+        expect([name, column, await database.count(late)]).toEqual([name, column, 0])
       }
     }
     for (const [dataset, column] of [
@@ -202,7 +210,7 @@ describe('the values', () => {
   test('each account has rows of each dataset in the shortest range that TIMESPAN offers', async () => {
     for (const { name, accountColumn, dateColumn } of datasets) {
       const accounts = await database.values(
-        `SELECT DISTINCT "${accountColumn}" FROM "${name}" WHERE "${dateColumn}" >= DATE '2024-05-15' ORDER BY 1`,
+        `SELECT DISTINCT "${accountColumn}" FROM "${name}" WHERE ${dayOf(dateColumn)} >= DATE '2024-05-15' ORDER BY 1`,
       )
       expect([name, accounts]).toEqual([name, sample.accounts.map(({ id }) => id).sort()])
     }
@@ -323,7 +331,7 @@ describe('what can not be done', () => {
   test('a pattern that no single file name can stand for is refused by name', async () => {
     const order = datasets.find(({ name }) => name === 'ISVOrder') ?? smallDataset()
     for (const pattern of ['**/*.parquet', 'orders/*', 'orders/[ab].parquet', 'orders/*.csv']) {
-      const dataset = { ...order, source: { ...order.source, pattern } }
+      const dataset: CatalogDataset = { ...order, source: { kind: 'files', format: 'parquet', pattern } }
       const input = inputFor('pattern', { catalog: smallCatalog([dataset]), usageRows: 1 })
       await expect(generateSample(input)).rejects.toThrow(`the source of ISVOrder is parquet, ${pattern}`)
     }

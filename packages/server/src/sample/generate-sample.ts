@@ -46,7 +46,7 @@ const threads = '1'
 
 /**
  * Writes sample data for each dataset of the catalog that declares how (`sample`), and `sample.json`. The same
- * arguments give the same bytes, and references hold across datasets. Takes about five seconds for a million usage rows
+ * arguments give the same bytes, and references hold across datasets. Takes about six seconds for a million usage rows
  * on an idle core. Throws a `RangeError` for numbers that make no world; a file is written whole or not at all.
  */
 export async function generateSample(input: SampleInput): Promise<SampleManifest> {

@@ -58,6 +58,7 @@ function selectOf({ name, columns }: CatalogDataset, sample: DatasetSample): str
 
 /** `ISVOrder/*.parquet` → `ISVOrder/sample.parquet`. Throws for a pattern that this can't be done with. */
 function sampleFileName({ name, source }: CatalogDataset): string {
+  if (source.kind !== 'files') throw new Error(`Sample data is written to files, and ${name} has none in its source`)
   const file = source.pattern.replace(/^((?:[^*?{}[\]]+\/)*)\*(\.parquet)$/, '$1sample$2')
   if (source.format === 'parquet' && (file !== source.pattern || !/[*?{}[\]]/.test(file))) return file
   throw new Error(

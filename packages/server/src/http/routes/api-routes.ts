@@ -1,3 +1,4 @@
+import { createPreviewGate } from '../../queries/preview-gate.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { OperationRoute } from '../operation-route.ts'
 import { listCallbacksRoute, sendCallbackAgainRoute } from './callbacks.ts'
@@ -23,14 +24,14 @@ import { updateReportRoute } from './update-report.ts'
 
 /** What serves each operation of the API, in the order of the contract. (The token operations are in `token-routes.ts`.) */
 export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
-  const { queriesPerClient, previewRows, previewTimeoutSeconds } = deps.limits
+  const { queriesPerClient, previewRows, previewTimeoutSeconds, previewsAtOnce } = deps.limits
   const { clock, linkKeys, artifacts, links } = deps
   const files = { ...deps, compress: links.compress }
   return [
     listDatasetsRoute(deps),
     createQueryRoute({ ...deps, queriesPerClient }),
     listQueriesRoute(deps),
-    testQueryRoute({ ...deps, previewRows, previewTimeoutSeconds }),
+    testQueryRoute({ ...deps, previewRows, previewTimeoutSeconds, previewGate: createPreviewGate(previewsAtOnce) }),
     deleteQueryRoute(deps),
     createReportRoute(deps),
     listReportsRoute(deps),

@@ -33,6 +33,7 @@ async function createViews(connection: DuckDBConnection, catalog: Catalog, folde
   const source = createDataFolder(folder)
   for (const dataset of catalog.programs.flatMap((program) => catalog.datasetsOf(program))) {
     const { relation } = await source.versionOf(dataset)
+    if (relation.kind !== 'files') continue
     const files = `read_parquet(${sqlList(relation.paths)}, file_row_number = true)`
     await connection.run(`CREATE VIEW ${sqlName(dataset.name)} AS FROM ${files}`)
   }
