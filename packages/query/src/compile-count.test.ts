@@ -8,7 +8,7 @@ test('a count is filtered by the account as every query is', () => {
   const dataset = declareDataset({ name: 'Orders', columns: 'OrderId' })
   expect(compileCount(dataset, { relation, accountId: `a'1` })).toEqual({
     dataset: 'Orders',
-    sql: `SELECT count(*) AS "rows"\nFROM read_parquet(['/data/rows.parquet']) AS t\nWHERE t."PublisherId" = $1`,
+    sql: `SELECT count(*) AS "rows"\nFROM read_parquet(['/data/rows.parquet'], hive_partitioning = false) AS t\nWHERE t."PublisherId" = $1`,
     parameters: [{ type: 'string', value: `a'1` }],
     columns: [{ name: 'rows', type: 'integer' }],
     window: null,
@@ -19,7 +19,7 @@ test('rows that are nobody’s are counted for everyone, and a reader of text fi
   const { accountColumn: _, ...dataset } = declareDataset({ name: 'Prices', columns: 'Region' })
   const csv = { kind: 'files', format: 'json', paths: ['/data/rows.json'] } as const
   expect(compileCount(dataset, { relation: csv, accountId: 'a' })).toMatchObject({
-    sql: `SELECT count(*) AS "rows"\nFROM read_json(['/data/rows.json'], columns = {'Region': 'VARCHAR'}) AS t`,
+    sql: `SELECT count(*) AS "rows"\nFROM read_json(['/data/rows.json'], columns = {'Region': 'VARCHAR'}, hive_partitioning = false) AS t`,
     parameters: [],
   })
 })

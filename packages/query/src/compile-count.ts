@@ -1,6 +1,7 @@
 import { compileAccount } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
 import { duckdb } from './compile/duckdb.ts'
+import { pruneRelation } from './compile/prune-relation.ts'
 import { createScope, tables } from './compile/scope.ts'
 import type { CompiledQuery } from './compiled-query.ts'
 import type { Dataset, Relation } from './dataset.ts'
@@ -19,7 +20,9 @@ export function compileCount(
   // A reader of text files wants to be told of a column at least.
   for (const { name, type } of dataset.columns.slice(0, 1)) scope.column(name, type)
   const select = `SELECT count(*) AS ${dialect.quoteName('rows')}`
-  const from = `FROM ${dialect.relation(relation, scope.columns)} AS ${tables.files}`
+  const filter = { accountColumn: dataset.accountColumn ?? null, dateField: null, rowFilter: [] }
+  const pruned = pruneRelation(relation, { filter, accountId, window: null })
+  const from = `FROM ${dialect.relation(pruned, scope.columns)} AS ${tables.files}`
   return {
     dataset: dataset.name,
     sql: [select, from, ...where].join('\n'),

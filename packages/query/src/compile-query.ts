@@ -2,9 +2,10 @@ import type { CheckedQuery } from './check-query.ts'
 import { compileSelect } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
 import { duckdb } from './compile/duckdb.ts'
+import { pruneRelation } from './compile/prune-relation.ts'
 import { createScope } from './compile/scope.ts'
 import { spellingsOf } from './compile/spelling.ts'
-import type { CompiledQuery } from './compiled-query.ts'
+import type { CompiledQuery, QueryWindow } from './compiled-query.ts'
 import type { Relation } from './dataset.ts'
 import { windowOf } from './plan/window.ts'
 import type { RequestedWindow } from './plan/window.ts'
@@ -29,12 +30,14 @@ export interface QueryRun {
  * Makes SQL with bound parameters of a checked query: plan + run → window → statement. Pure, and it never fails for a
  * query that `checkQuery` has passed. The window is `null` when all rows count, as on a dataset without dates.
  */
-export function compileQuery({ plan }: CheckedQuery, run: QueryRun, dialect: Dialect = duckdb): CompiledQuery {
-  const window = plan.dateField === null ? null : windowOf(plan.timespan, run.referenceAt, run.window)
+export function compileQuery(query: CheckedQuery, run: QueryRun, dialect: Dialect = duckdb): CompiledQuery {
+  const { plan } = query
+  const window = windowIn(query, run)
   const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
 
   const scope = createScope(dialect, spellingsOf(run.relation))
-  const { relation, accountId } = run
+  const { accountId } = run
+  const relation = relationRead(query, run)
   const sql = compileSelect(plan, { relation, accountId, window, rowLimit }, scope)
 
   return {
@@ -44,6 +47,16 @@ export function compileQuery({ plan }: CheckedQuery, run: QueryRun, dialect: Dia
     columns: plan.projection.map(({ header, field }) => ({ name: header, type: field.type })),
     window,
   }
+}
+
+/** What of its relation a run reads: without the files of which their folders say that none of their rows count. */
+export function relationRead(query: CheckedQuery, run: QueryRun): Relation {
+  const { relation, accountId } = run
+  return pruneRelation(relation, { filter: query.plan, accountId, window: windowIn(query, run) })
+}
+
+function windowIn({ plan }: CheckedQuery, run: QueryRun): QueryWindow | null {
+  return plan.dateField === null ? null : windowOf(plan.timespan, run.referenceAt, run.window)
 }
 
 function smallest(a: number | null, b: number | null): number | null {

@@ -64,7 +64,12 @@ export interface FileRelation {
   readonly format: 'parquet' | 'csv' | 'json'
   /** Absolute paths, in a fixed order. */
   readonly paths: readonly string[]
-  /** Columns that stand in the paths (`…/month=2024-05/…`) and not in the files. */
+  /** What lies between two values of a CSV file; if absent, the engine finds out which of `,` `;` `|` and tab it is. */
+  readonly delimiter?: string
+  /**
+   * Columns that stand in the paths (`…/month=2024-05/…`), as these spell them. Where files have one too, that of the
+   * path counts.
+   */
   readonly partitionColumns?: readonly string[]
   readonly spellings?: Spellings
 }

@@ -1,80 +1,162 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { checkQuery, compileQuery, parseQuery, printQuery } from '../src/index.ts'
-import type { CompiledQuery, Diagnostic, Profile } from '../src/index.ts'
+import { basename, join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { checkQuery, compileQuery, parseQuery, printQuery, trino } from '../src/index.ts'
+import type { CheckedQuery, CompiledQuery, Diagnostic, DiagnosticCode, Profile, TrinoRelation } from '../src/index.ts'
 import { cmpDatasets, mpnDatasets } from '../src/testing/documented-datasets.ts'
+import { ratiosDataset } from '../src/testing/ratios-dataset.ts'
+import { salesDataset } from '../src/testing/sales-dataset.ts'
+import { accountId, referenceAt, writeCorpusWorld } from './corpus-world.ts'
+import type { CorpusWorld } from './corpus-world.ts'
+import { openDuckDb, rowsOf } from './duckdb.ts'
+import { printParameter, printPlan } from './print-plan.ts'
+import { printTree } from './print-tree.ts'
+import { newFolder } from './sales-files.ts'
 
 /**
  * Each `corpus/<group>/<name>.query` has a golden file beside it, which shows all that is made of it: the canonical
- * text, the SQL and its parameters, or the diagnostics. Add a query file and run `vitest -u` to add its golden one.
+ * text, the tree, the plan, the SQL of each dialect with its parameters, the first rows of an answer; or the
+ * diagnostics. Add a query file and run `vitest -u` to add its golden one.
  */
 const corpus = join(import.meta.dirname, '../corpus')
-const datasets = [...cmpDatasets, ...mpnDatasets]
-// 31 May: months of other lengths lie before it.
-const run = {
-  relation: { kind: 'files', format: 'parquet', paths: ['/data/rows.parquet'] },
-  accountId: 'account-1',
-  referenceAt: Date.parse('2024-05-31T10:30:00Z'),
-} as const
+const datasets = [...cmpDatasets, ...mpnDatasets, salesDataset, ratiosDataset]
 
 const files = globSync('*/*.query', { cwd: corpus }).toSorted()
+const textOf = (file: string): string => readFileSync(join(corpus, file), 'utf8').replace(/\n$/, '')
+const profileOf = (file: string): Profile => (file.startsWith('partner-center/') ? 'partner-center' : 'open')
+const isDocumented = (file: string): boolean => /^(cmp|mpn)\//.test(file)
+
+/** Documented queries that are malformed: a quote or a comma missing, `xxx` for a number. */
+const malformed = new Set(['cmp/or03.query', 'cmp/re03.query', 'mpn/m11.query'])
+
+let connection: DuckDBConnection
+let world: CorpusWorld
+const found = new Map<string, number>()
+
+beforeAll(async () => {
+  connection = await openDuckDb(1)
+  // What the frequent questions show on purpose is a value that no row has.
+  const texts = files.filter((file) => !basename(file).startsWith('faq-')).map(textOf)
+  world = await writeCorpusWorld(connection, newFolder(), datasets, texts)
+})
 
 test('the corpus has its files', () => {
-  expect(files.length).toBeGreaterThan(100)
+  expect(files.length).toBeGreaterThan(200)
 })
 
 describe.each(files)('%s', (file) => {
-  const text = readFileSync(join(corpus, file), 'utf8').replace(/\n$/, '')
-  const profile: Profile = file.startsWith('partner-center/') ? 'partner-center' : 'open'
-
-  test('is read and compiled as its golden file shows', async () => {
+  test('is read, compiled and answered as its golden file shows', async () => {
     const golden = join(corpus, file.replace(/\.query$/, '.golden'))
-    await expect(describeQuery(text, profile)).toMatchFileSnapshot(golden)
+    await expect(await describeQuery(file)).toMatchFileSnapshot(golden)
   })
 
   test('is accepted or refused as its folder says', () => {
-    const { ok } = checkQuery(text, { datasets, profile })
-    expect(ok).toBe(!refused.has(file) && !/^(errors|partner-center)\//.test(file))
+    const { ok } = checkQuery(textOf(file), { datasets, profile: profileOf(file) })
+    expect(ok).toBe(!malformed.has(file) && !/^(errors|partner-center)\//.test(file))
   })
 })
 
-/** Documented queries that are malformed: a quote or a comma missing, `xxx` for a number. */
-const refused = new Set(['cmp/or03.query', 'cmp/re03.query', 'mpn/m11.query'])
-
 test('every documented query passes in the profile without extensions too', () => {
-  const documented = files.filter((file) => /^(cmp|mpn)\//.test(file) && !refused.has(file))
-  const failed = documented.filter((file) => {
-    const result = checkQuery(readFileSync(join(corpus, file), 'utf8'), { datasets, profile: 'partner-center' })
-    return !result.ok || result.query.extensions.length > 0
-  })
+  const failed = files
+    .filter((file) => isDocumented(file) && !malformed.has(file))
+    .filter((file) => {
+      const result = checkQuery(textOf(file), { datasets, profile: 'partner-center' })
+      return !result.ok || result.query.extensions.length > 0
+    })
   expect(failed).toEqual([])
 })
 
-function describeQuery(text: string, profile: Profile): string {
+/** Documented queries with a condition that no row meets: a date years before their window, or a form of no use. */
+const answeredByNothing = ['cmp/cu03.query', 'cmp/faq-paided.query', 'mpn/faq-duplicate-row.query', 'mpn/m09.query']
+
+test('the rows are such that documented queries find some', () => {
+  const empty = [...found].filter(([file, count]) => isDocumented(file) && count === 0).map(([file]) => file)
+  expect(empty).toEqual(answeredByNothing)
+})
+
+// Total, so that a new code can't be forgotten.
+const everyCode: Record<DiagnosticCode, true> = {
+  text_too_long: true,
+  syntax: true,
+  nested_too_deep: true,
+  extension: true,
+  unknown_dataset: true,
+  unknown_column: true,
+  too_many_names: true,
+  too_many_values: true,
+  operator_not_for_type: true,
+  bad_literal: true,
+  no_metric_selected: true,
+  mixed_filter: true,
+  order_not_selected: true,
+  bad_limit: true,
+  unknown_range: true,
+  no_date_column: true,
+  empty_range: true,
+}
+
+test('the corpus shows every diagnostic', () => {
+  const shown = files.flatMap((file) => {
+    const result = checkQuery(textOf(file), { datasets, profile: profileOf(file) })
+    return result.ok ? [] : result.diagnostics.map(({ code }) => code)
+  })
+  expect([...new Set(shown)].toSorted()).toEqual(Object.keys(everyCode).toSorted())
+})
+
+async function describeQuery(file: string): Promise<string> {
+  const text = textOf(file)
   const parsed = parseQuery(text)
-  const canonical = parsed.ok ? section('canonical', printQuery(parsed.tree)) : ''
-  const result = checkQuery(text, { datasets, profile })
-  if (!result.ok) return canonical + result.diagnostics.map(describeDiagnostic).join('')
-  const { extensions } = result.query
+  const read = parsed.ok ? section('canonical', printQuery(parsed.tree)) + section('tree', printTree(parsed.tree)) : ''
+  const result = checkQuery(text, { datasets, profile: profileOf(file) })
+  if (!result.ok) return read + result.diagnostics.map(describeDiagnostic).join('')
+  const { extensions, plan } = result.query
   return [
-    canonical,
+    read,
     extensions.length === 0 ? '' : section('extensions', extensions.join(', ')),
-    describeCompiled(compileQuery(result.query, run)),
+    section('plan', printPlan(plan)),
+    await describeRun(file, result.query),
   ].join('')
 }
 
-function describeCompiled({ sql, parameters, columns, window }: CompiledQuery): string {
-  const bounds = [window?.startAt, window?.endAt].map((at) => (at === undefined ? '…' : new Date(at).toISOString()))
+async function describeRun(file: string, query: CheckedQuery): Promise<string> {
+  const kind = file.startsWith('relations/') ? basename(file).split('-')[0] : undefined
+  const { shown, real } = world.relationOf(query.datasetName, kind)
+  const run = { accountId, referenceAt }
+  const compiled = compileQuery(query, { ...run, relation: shown })
+  const rows = await rowsOf(connection, compileQuery(query, { ...run, relation: real }))
+  found.set(file, rows.length)
   return [
-    section('sql', sql),
-    section('parameters', parameters.map(({ type, value }, index) => `$${index + 1} ${type} ${value}`).join('\n')),
-    section('columns', columns.map(({ name, type }) => `${name} ${type}`).join('\n')),
+    section('window', describeWindow(compiled)),
+    section('sql of DuckDB', compiled.sql),
+    describeParameters(compiled),
+    section('sql of Trino', compileQuery(query, { ...run, relation: trinoTable(query) }, trino).sql),
     section(
-      'window',
-      window === null ? 'all' : `${bounds.join(' to ')} ${window.endInclusive ? 'inclusive' : 'exclusive'}`,
+      `${rows.length} rows`,
+      rows
+        .slice(0, 5)
+        .map((row) => row.map((cell) => (typeof cell === 'string' ? cell : 'NULL')).join(' | '))
+        .join('\n'),
     ),
   ].join('')
+}
+
+/** Trino takes no parameters: values are literals in its text. */
+function trinoTable({ datasetName }: CheckedQuery): TrinoRelation {
+  return { kind: 'trino', catalog: 'hive', schema: 'insights', table: datasetName.toLowerCase() }
+}
+
+function describeParameters({ parameters }: CompiledQuery): string {
+  return section(
+    'parameters',
+    parameters.map((parameter, index) => `$${index + 1} ${printParameter(parameter)}`).join('\n'),
+  )
+}
+
+function describeWindow({ window }: CompiledQuery): string {
+  if (window === null) return 'all'
+  const bounds = [window.startAt, window.endAt].map((at) => (at === undefined ? '…' : new Date(at).toISOString()))
+  return `${bounds.join(' to ')} ${window.endInclusive ? 'inclusive' : 'exclusive'}`
 }
 
 function describeDiagnostic({ code, message, position, excerpt, hint, nearestName }: Diagnostic): string {
@@ -89,5 +171,5 @@ function describeDiagnostic({ code, message, position, excerpt, hint, nearestNam
 }
 
 function section(title: string, body: string): string {
-  return `--- ${title}\n${body}\n`
+  return body === '' ? `--- ${title}\n` : `--- ${title}\n${body}\n`
 }

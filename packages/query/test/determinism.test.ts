@@ -38,7 +38,7 @@ describe.each(['parquet', 'csv'] as const)('the same bytes on each run and any n
     'SELECT DISTINCT City, Quantity FROM Sales',
     'SELECT TotalWeight, MeanWeight FROM Sales',
   ])('%s', async (text) => {
-    const relation = relations.find((candidate) => candidate.format === format)
+    const relation = relations.find((candidate) => candidate.kind === 'files' && candidate.format === format)
     if (relation === undefined) throw new Error(`no files in ${format}`)
     const query = compileText(text, { relation })
     const hashes = new Set<string>()

@@ -40,15 +40,18 @@ async function prepare(
   sql: string,
 ): Promise<DuckDBPreparedStatement> {
   const statement = await connection.prepare(sql)
-  for (const [index, parameter] of parameters.entries()) statement.bindValue(index + 1, duckDbValue(parameter))
+  for (const [index, parameter] of parameters.entries()) {
+    // As the product binds it: a bigint by itself would become a HUGEINT, and compare in other ways.
+    if (parameter.type === 'integer') statement.bindBigInt(index + 1, parameter.value)
+    else statement.bindValue(index + 1, duckDbValue(parameter))
+  }
   return statement
 }
 
-function duckDbValue(parameter: SqlParameter): DuckDBValue {
+function duckDbValue(parameter: Exclude<SqlParameter, { readonly type: 'integer' }>): DuckDBValue {
   switch (parameter.type) {
     case 'string':
     case 'boolean':
-    case 'integer':
       return parameter.value
     case 'decimal': {
       const [whole = '', fraction = ''] = parameter.value.split('.')

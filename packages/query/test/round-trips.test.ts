@@ -101,6 +101,18 @@ describe('a value of the query', () => {
   )
 })
 
+test('a text with U+0000 is no text of a query', () => {
+  const checked = checkQuery(`SELECT Id FROM T WHERE Text = 'a\0b'`, { datasets: [plain], profile: 'open' })
+  expect(checked.ok).toBe(false)
+})
+
+test('half of a surrogate pair, which no file can hold, is U+FFFD', async () => {
+  const relation = await fileOf('surrogates', `SELECT 1::BIGINT AS "Id", 'a\uFFFD' AS "Text"`)
+  expect(await rowsOf(connection, compile(`SELECT Text FROM T WHERE Text = 'A\uD83D'`, plain, relation))).toEqual([
+    ['a\uFFFD'],
+  ])
+})
+
 test.each(hostile.filter((name) => name.trim() !== '' && name.length < 200))(
   'a column called %j is read',
   async (name) => {

@@ -7,10 +7,11 @@ import type { Scope } from './scope.ts'
 /**
  * The keys of ORDER BY. They order by the values, not by the texts in the file; NULL is last either way. Every order
  * is total, so that a second run gives the same bytes, and LIMIT the same rows, on any number of threads: groups are
- * told apart by their columns, rows by their place in the files. Rows without an ORDER BY keep the files' order.
+ * told apart by their columns, rows by their place in the source. Rows without an ORDER BY keep the source's order.
  */
 export function compileOrder(plan: Plan, relation: Relation, scope: Scope): readonly string[] {
-  if (plan.shape === 'rows' && plan.orderBy.length === 0) return []
+  const asTheyAre = plan.shape === 'rows' && plan.orderBy.length === 0
+  if (asTheyAre && scope.dialect.keepsOrder(relation)) return []
   const wanted = plan.orderBy.flatMap((key) => orderKeys(key, scope))
   return uniqueByValue([...wanted, ...tieBreakers(plan, relation, scope)]).map(
     ({ value, direction }) => `${value} ${direction.toUpperCase()} NULLS LAST`,

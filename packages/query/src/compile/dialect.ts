@@ -1,6 +1,6 @@
 import type { SqlParameter } from '../compiled-query.ts'
-import type { AggregateFunction, ColumnType, Relation } from '../dataset.ts'
-import type { ColumnField, Field, MetricField } from '../plan/field.ts'
+import type { ColumnType, Relation } from '../dataset.ts'
+import type { ColumnField } from '../plan/field.ts'
 
 /** A column that a statement reads. */
 export interface SourceColumn {
@@ -8,20 +8,13 @@ export interface SourceColumn {
   readonly type: ColumnType
 }
 
-/** What an aggregate is taken of. */
-export interface AggregateArgument {
-  readonly sql: string
-  readonly type: ColumnType
-  /** Worked out from several columns, in the domain of its type, rather than read. */
-  readonly isComputed: boolean
-}
-
-/** Whole numbers without end, or floating ones. */
+/** Whole numbers of up to 38 digits, or floating ones. */
 export type NumberDomain = 'whole' | 'floating'
 
 /**
  * What differs from engine to engine, as pieces of SQL. Everything else (what is selected, filtered, grouped and
- * ordered, and in which order the clauses stand) is the same for all and stands in `compile-select.ts`.
+ * ordered, how metrics are worked out, and in which order the clauses stand) is the same for all and stands beside this
+ * file. What is done by an expression stands for a value in the inner SELECT, what ends in `Form` in the outer one.
  */
 export interface Dialect {
   readonly name: string
@@ -30,22 +23,35 @@ export interface Dialect {
   parameter(parameter: SqlParameter, bind: () => number): string
   /** What FROM reads, with the columns that the statement needs. */
   relation(relation: Relation, columns: readonly SourceColumn[]): string
-  /** What tells apart any two rows of the files, in a fixed order; empty where the format can't say. */
+  /** Whether rows come in the order in which the source has them, where nothing asks for another. */
+  keepsOrder(relation: Relation): boolean
+  /** What tells apart any two rows of the source, in its order; empty where the format can't say. */
   filePosition(relation: Relation, table: string): readonly string[]
-  /** The value of a column in its declared type, whatever type its files have. `column` is SQL. */
+  /** The value of a column in its declared type, whatever type its files have. */
   columnValue(field: ColumnField, column: string): string
-  /** An aggregate over the rows of a group: the same however the engine splits them. `null`: of every row. */
-  aggregate(name: AggregateFunction, argument: AggregateArgument | null): string
+  /** A number, or NULL for what is none (NaN, infinity). */
+  finite(number: string): string
+  /** Whether a number has a floating type, which only the engine knows. */
+  isFloating(number: string): string
+  /** Whether a number has a type so wide that a sum of some might not fit into any. */
+  isWide(number: string): string
   /** A number as arithmetic takes it. */
   numberIn(domain: NumberDomain, sql: string): string
-  /** The value of a metric for a comparison: what is equal in the file is equal here. */
-  comparableMetric(metric: MetricField, value: string): string
-  /**
-   * The form in which a field stands in a file, in the outer SELECT. `value` is SQL of the inner one, `column` that of a
-   * metric's column where it is taken of one as it is; `pass` lets the inner one select a piece and gives its name in the
-   * outer.
-   */
-  fileForm(field: Field, value: string, column: string | null, pass: (sql: string) => string): string
+  /** A whole number as a sum takes it, so that the sum fits. */
+  wholeAddend(number: string): string
+  /** The decimal that a floating number stands for, which a sum takes. */
+  decimalOf(number: string): string
+  /** The mean of exact numbers, as a double. */
+  mean(addend: string): string
+  /** The form in which a column stands in a file. */
+  columnForm(field: ColumnField, value: string): string
+  wholeForm(number: string): string
+  /** Without an exponent, and without zeros that carry nothing. */
+  numberForm(number: string): string
+  /** The same for the text of an exact number. */
+  exactForm(text: string): string
+  /** Whether a value is one of a list, which isn't empty; NULL is neither in it nor not. */
+  isOneOf(value: string, list: readonly string[], negated: boolean): string
   /** A text in a form in which case doesn't count. */
   caseless(text: string): string
   /** Matches a pattern with `%`, `_` and the escape `\`; `pattern` is SQL, `written` what the query has. */

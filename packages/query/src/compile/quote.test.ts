@@ -12,3 +12,7 @@ test('the character at which an engine would cut the statement off is refused', 
   expect(() => quoteName('a\0b')).toThrow('U+0000')
   expect(() => quoteText('a\0b')).toThrow('U+0000')
 })
+
+test('a name is never empty', () => {
+  expect(() => quoteName('')).toThrow('can not be empty')
+})

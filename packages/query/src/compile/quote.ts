@@ -3,6 +3,7 @@
  * catalog, never from a query's text.
  */
 export function quoteName(name: string): string {
+  if (name === '') throw new Error('A name in SQL can not be empty')
   return quoted(name, '"')
 }
 

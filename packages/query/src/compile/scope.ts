@@ -1,7 +1,7 @@
 import type { SqlParameter } from '../compiled-query.ts'
 import type { Spellings } from '../dataset.ts'
 import type { ColumnField, Field } from '../plan/field.ts'
-import { compileMetric, plainColumn } from './compile-metric.ts'
+import { compileMetric, metricForm } from './compile-metric.ts'
 import type { Dialect, SourceColumn } from './dialect.ts'
 import { createParameters } from './parameters.ts'
 
@@ -45,14 +45,14 @@ export function createScope(dialect: Dialect, spellings: Spellings): Scope {
   const source = ({ name, type }: ColumnField): string => column(name, type)
   const value = (field: Field): string =>
     field.kind === 'column' ? dialect.columnValue(field, source(field)) : compileMetric(field, { dialect, source })
-  const fileForm = (field: Field): string => {
-    const plain = field.kind === 'column' ? field : plainColumn(field)
-    return dialect.fileForm(field, value(field), plain && source(plain), pass)
-  }
   const pass = (sql: string): string => {
     const known = passed.indexOf(sql)
     return `${tables.rows}.c${known === -1 ? passed.push(sql) : known + 1}`
   }
+  const fileForm = (field: Field): string =>
+    field.kind === 'column'
+      ? dialect.columnForm(field, pass(value(field)))
+      : metricForm(field, { dialect, source }, pass)
 
   return {
     dialect,

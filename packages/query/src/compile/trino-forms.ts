@@ -12,8 +12,9 @@ export function dateForm(date: string): string {
   return `CAST(${date} AS VARCHAR)`
 }
 
-/** From `yyyy-MM-dd HH:mm:ss.ffffff`: six digits after the seconds if they aren't all zero. */
-export function timestampForm(text: string): string {
+/** Of `yyyy-MM-dd HH:mm:ss.ffffff`: six digits after the seconds if they aren't all zero. */
+export function timestampForm(timestamp: string): string {
+  const text = `CAST(${timestamp} AS VARCHAR)`
   const fraction = `CASE WHEN substr(${text}, 21) = '000000' THEN '' ELSE '.' || substr(${text}, 21) END`
   return `substr(${text}, 1, 10) || 'T' || substr(${text}, 12, 8) || ${fraction} || 'Z'`
 }
@@ -23,34 +24,35 @@ export function booleanForm(boolean: string, [whenFalse, whenTrue]: readonly [st
 }
 
 /**
- * A number without exponent and without zeros that carry nothing. Trino writes a DECIMAL plainly (`1.50`) and a double
- * as its shortest digits with an exponent (`1.5E0`, `-1.25E-7`), so the point is put where the exponent says. A double
- * from 1e16 on is written with all the digits that it stands for, as DuckDB does. What is no number is NULL.
+ * A number without exponent and without zeros that carry nothing. Trino's text of a double is no help: it has an exponent
+ * (`1.5E0`) and not always the shortest digits (2e23 is `1.9999999999999998E23`). A cast to a DECIMAL and `format` take
+ * the shortest ones.
  */
-export function numberForm(value: string, pass: (sql: string) => string): string {
-  const text = pass(`CAST(${value} AS VARCHAR)`)
-  const whole = pass(`CAST(TRY_CAST(${value} AS DECIMAL(38, 0)) AS VARCHAR)`)
-  const exponent = `CAST(regexp_extract(${text}, 'E(-?[0-9]+)$', 1) AS INTEGER)`
-  const digits = `replace(regexp_extract(${text}, '^-?([0-9.]+)', 1), '.', '')`
-  const sign = `CASE WHEN ${text} LIKE '-%' THEN '-' ELSE '' END`
-  const large = `rpad(${digits}, ${exponent} + 1, '0')`
-  const middle = trimmed(`substr(${digits}, 1, ${exponent} + 1) || '.' || substr(${digits}, ${exponent} + 2)`)
-  const small = trimmed(`'0.' || rpad('', -${exponent} - 1, '0') || ${digits}`)
+export function numberForm(number: string): string {
+  return `CASE WHEN ${isFloating(number)} THEN ${floatingForm(number)} ELSE ${exactForm(`CAST(${number} AS VARCHAR)`)} END`
+}
+
+/** Only with a scale is there a point, and without one the zeros count. */
+export function exactForm(text: string): string {
+  return `CASE WHEN strpos(${text}, '.') > 0 THEN ${trimmed(text)} ELSE ${text} END`
+}
+
+/** What is no number (NaN, infinity) is NULL. A large one has its shortest digits, and zeros in the other places. */
+function floatingForm(number: string): string {
+  const withPlaces = (places: number): string => trimmed(`CAST(CAST(${number} AS DECIMAL(38, ${places})) AS VARCHAR)`)
   return [
-    'CASE',
-    // NaN, Infinity.
-    `WHEN NOT regexp_like(${text}, '^-?[0-9]') THEN NULL`,
-    `WHEN ${text} IN ('0.0E0', '-0.0E0') THEN '0'`,
-    `WHEN ${exponent} IS NULL THEN CASE WHEN strpos(${text}, '.') = 0 THEN ${text} ELSE ${trimmed(text)} END`,
-    `WHEN ${exponent} >= 16 THEN coalesce(${whole}, ${sign} || ${large})`,
-    `WHEN ${exponent} >= length(${digits}) - 1 THEN ${sign} || ${large}`,
-    `WHEN ${exponent} >= 0 THEN ${sign} || ${middle}`,
-    `ELSE ${sign} || ${small}`,
-    'END',
+    `CASE WHEN NOT is_finite(${number}) THEN NULL`,
+    `WHEN abs(${number}) < 1E0 THEN ${withPlaces(30)}`,
+    `WHEN abs(${number}) < 1E16 THEN ${withPlaces(20)}`,
+    `ELSE format('%.0f', ${number}) END`,
   ].join(' ')
 }
 
-/** Without zeros at the end of a fraction, and without a point that nothing follows. */
+/** Whether a value has a floating type, which only Trino knows. */
+export function isFloating(value: string): string {
+  return `typeof(${value}) IN ('double', 'real')`
+}
+
 function trimmed(text: string): string {
-  return `regexp_replace(${text}, '\\.?0+$', '')`
+  return `trim(TRAILING '.' FROM trim(TRAILING '0' FROM ${text}))`
 }

@@ -2,53 +2,55 @@
 Order: "Order"
 Revenue(USD): "Revenue(USD)"
 a"b: "a""b"
+": """"
 it's: "it's"
-: ""
+a\: "a\"
+-- x: "-- x"
+漢字 😀: "漢字 😀"
 # values: bound, or in quotes that they can't end; a text compares without case
 text without case: lower(CAST(t."Name" AS VARCHAR)) = lower('O''Neil')
 text list: lower(CAST(t."Name" AS VARCHAR)) IN (lower('a'), lower('B'))
 a backslash is a letter: lower(CAST(t."Name" AS VARCHAR)) = lower('a\b')
 a text that looks like SQL: lower(CAST(t."Name" AS VARCHAR)) != lower(''' OR 1=1 --')
+curly quotes are letters inside straight ones: lower(CAST(t."Name" AS VARCHAR)) = lower('‘a’')
+half of an emoji: lower(CAST(t."Name" AS VARCHAR)) = lower('a�')
 LIKE: lower(CAST(t."Name" AS VARCHAR)) LIKE lower('a%_')
 LIKE with escapes: lower(CAST(t."Name" AS VARCHAR)) NOT LIKE lower('100\%a\\') ESCAPE '\'
 whole number: CAST(t."Quantity" AS BIGINT) >= -5
 whole number beyond 64 bits: CAST(t."Quantity" AS BIGINT) < DECIMAL '99999999999999999999'
-decimal: t."Price" = DECIMAL '1.5'
-decimal beyond 38 digits: t."Price" > DOUBLE '0.00000000000000000000000000000000000000001'
+decimal: CASE WHEN is_finite(t."Price") THEN t."Price" END = DECIMAL '1.5'
+decimal beyond 38 digits: CASE WHEN is_finite(t."Price") THEN t."Price" END > DOUBLE '0.00000000000000000000000000000000000000001'
 boolean: CAST(t."IsPaid" AS BOOLEAN) IN (TRUE)
 boolean of no form: CAST(t."IsPaid" AS BOOLEAN) != CAST(t."IsPaid" AS BOOLEAN)
 date: CAST(t."Day" AS DATE) BETWEEN DATE '2024-01-31' AND DATE '2024-02-29'
 timestamp: CAST(t."At" AS TIMESTAMP(6)) < TIMESTAMP '1969-12-31 23:59:59.500000'
 NULL: CAST(t."Name" AS VARCHAR) IS NOT NULL
 # metrics: the same however the rows are split
-sum of decimals: CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS DOUBLE)
+sum of decimals: CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' THEN abs(CAST(t."Price" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') THEN CASE WHEN abs(t."Price") < 1E3 THEN CAST(CAST(t."Price" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E5 THEN CAST(CAST(t."Price" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E7 THEN CAST(CAST(t."Price" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E9 THEN CAST(CAST(t."Price" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E11 THEN CAST(CAST(t."Price" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E13 THEN CAST(CAST(t."Price" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E18 THEN CAST(CAST(t."Price" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END), TRY_CAST(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' AND abs(CAST(t."Price" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Price" END) AS DECIMAL(38, 12))) END
 sum of whole numbers: sum(CAST(CAST(t."Quantity" AS BIGINT) AS DECIMAL(38, 0)))
-mean: CAST(CAST(sum(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) / CAST(count(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) AS DOUBLE)
+mean: CASE WHEN bool_or(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' THEN abs(CAST(t."Weight" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE), CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE)) END
 count of all rows: count(*)
 count of different values: count(DISTINCT CAST(t."Name" AS VARCHAR))
-arithmetic in a row: CAST(sum(CAST(CASE WHEN is_finite((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) THEN (CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) END AS DECIMAL(38, 12))) AS DOUBLE)
-whole arithmetic: (CAST(sum(CAST((CAST(CAST(t."Quantity" AS BIGINT) AS DECIMAL(38, 0)) * CAST(2 AS DECIMAL(38, 0))) AS DECIMAL(38, 0))) AS DECIMAL(38, 0)) - CAST(count(*) AS DECIMAL(38, 0)))
-a ratio: CAST((CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS DOUBLE) / nullif(CAST(count(*) AS DOUBLE), 0)) AS DOUBLE)
+arithmetic in a row: CASE WHEN bool_or(abs(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308) THEN NULL ELSE sum(CASE WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E3 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E5 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E7 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E9 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E11 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E13 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE))) < 1E18 THEN CAST(CAST((CAST(t."Price" AS DOUBLE) * CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END) END
+whole arithmetic: (CAST(CASE WHEN bool_or(((abs(CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) + 1) * (abs(CAST(2 AS DOUBLE)) + 1)) >= 1E30) THEN NULL ELSE sum(CAST(CASE WHEN ((abs(CAST(CAST(t."Quantity" AS BIGINT) AS DOUBLE)) + 1) * (abs(CAST(2 AS DOUBLE)) + 1)) < 1E30 THEN (CAST(CAST(t."Quantity" AS BIGINT) AS DECIMAL(38, 0)) * CAST(2 AS DECIMAL(38, 0))) END AS DECIMAL(38, 0))) END AS DECIMAL(38, 0)) - CAST(count(*) AS DECIMAL(38, 0)))
+a ratio: (CAST(CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' THEN abs(CAST(t."Price" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') THEN CASE WHEN abs(t."Price") < 1E3 THEN CAST(CAST(t."Price" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E5 THEN CAST(CAST(t."Price" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E7 THEN CAST(CAST(t."Price" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E9 THEN CAST(CAST(t."Price" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E11 THEN CAST(CAST(t."Price" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E13 THEN CAST(CAST(t."Price" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E18 THEN CAST(CAST(t."Price" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END), TRY_CAST(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' AND abs(CAST(t."Price" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Price" END) AS DECIMAL(38, 12))) END AS DOUBLE) / nullif(CAST(count(*) AS DOUBLE), 0))
 # rows: ordered by their values, NULL last either way, a text without case first; the window; the first seven
 SELECT
   r.c1 AS "City",
-  CASE WHEN NOT regexp_like(r.c2, '^-?[0-9]') THEN NULL WHEN r.c2 IN ('0.0E0', '-0.0E0') THEN '0' WHEN CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) IS NULL THEN CASE WHEN strpos(r.c2, '.') = 0 THEN r.c2 ELSE regexp_replace(r.c2, '\.?0+$', '') END WHEN CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 16 THEN coalesce(r.c3, CASE WHEN r.c2 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0')) WHEN CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) >= length(replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', '')) - 1 THEN CASE WHEN r.c2 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0') WHEN CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 0 THEN CASE WHEN r.c2 LIKE '-%' THEN '-' ELSE '' END || regexp_replace(substr(replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', ''), 1, CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1) || '.' || substr(replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) + 2), '\.?0+$', '') ELSE CASE WHEN r.c2 LIKE '-%' THEN '-' ELSE '' END || regexp_replace('0.' || rpad('', -CAST(regexp_extract(r.c2, 'E(-?[0-9]+)$', 1) AS INTEGER) - 1, '0') || replace(regexp_extract(r.c2, '^-?([0-9.]+)', 1), '.', ''), '\.?0+$', '') END AS "Price",
-  CASE WHEN r.c4 THEN 'Yes' WHEN NOT r.c4 THEN 'No' END AS "IsNew",
-  CAST(r.c5 AS VARCHAR) AS "Day",
-  substr(r.c6, 1, 10) || 'T' || substr(r.c6, 12, 8) || CASE WHEN substr(r.c6, 21) = '000000' THEN '' ELSE '.' || substr(r.c6, 21) END || 'Z' AS "At"
+  CASE WHEN typeof(r.c2) IN ('double', 'real') THEN CASE WHEN NOT is_finite(r.c2) THEN NULL WHEN abs(r.c2) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c2) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 20)) AS VARCHAR))) ELSE format('%.0f', r.c2) END ELSE CASE WHEN strpos(CAST(r.c2 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c2 AS VARCHAR))) ELSE CAST(r.c2 AS VARCHAR) END END AS "Price",
+  CASE WHEN r.c3 THEN 'Yes' WHEN NOT r.c3 THEN 'No' END AS "IsNew",
+  CAST(r.c4 AS VARCHAR) AS "Day",
+  substr(CAST(r.c5 AS VARCHAR), 1, 10) || 'T' || substr(CAST(r.c5 AS VARCHAR), 12, 8) || CASE WHEN substr(CAST(r.c5 AS VARCHAR), 21) = '000000' THEN '' ELSE '.' || substr(CAST(r.c5 AS VARCHAR), 21) END || 'Z' AS "At"
 FROM (
 SELECT *
 FROM (
 SELECT
   CAST(t."City" AS VARCHAR) AS c1,
-  CAST(t."Price" AS VARCHAR) AS c2,
-  CAST(TRY_CAST(t."Price" AS DECIMAL(38, 0)) AS VARCHAR) AS c3,
-  CAST(t."IsNew" AS BOOLEAN) AS c4,
-  CAST(t."Day" AS DATE) AS c5,
-  CAST(CAST(t."At" AS TIMESTAMP(6)) AS VARCHAR) AS c6,
-  CAST(t."Quantity" AS BIGINT) AS c7,
-  t."Price" AS c8,
-  CAST(t."At" AS TIMESTAMP(6)) AS c9
+  CASE WHEN is_finite(t."Price") THEN t."Price" END AS c2,
+  CAST(t."IsNew" AS BOOLEAN) AS c3,
+  CAST(t."Day" AS DATE) AS c4,
+  CAST(t."At" AS TIMESTAMP(6)) AS c5,
+  CAST(t."Quantity" AS BIGINT) AS c6
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE
   t."Owner" = 'o''wner' AND
@@ -58,38 +60,34 @@ WHERE
 ORDER BY
   lower(r.c1) DESC NULLS LAST,
   r.c1 DESC NULLS LAST,
-  r.c7 ASC NULLS LAST,
-  r.c8 ASC NULLS LAST,
+  r.c6 ASC NULLS LAST,
+  r.c2 ASC NULLS LAST,
+  r.c3 ASC NULLS LAST,
   r.c4 ASC NULLS LAST,
-  r.c5 ASC NULLS LAST,
-  r.c9 ASC NULLS LAST
+  r.c5 ASC NULLS LAST
 LIMIT 7
 ) AS r
 ORDER BY
   lower(r.c1) DESC NULLS LAST,
   r.c1 DESC NULLS LAST,
-  r.c7 ASC NULLS LAST,
-  r.c8 ASC NULLS LAST,
+  r.c6 ASC NULLS LAST,
+  r.c2 ASC NULLS LAST,
+  r.c3 ASC NULLS LAST,
   r.c4 ASC NULLS LAST,
-  r.c5 ASC NULLS LAST,
-  r.c9 ASC NULLS LAST
+  r.c5 ASC NULLS LAST
 # groups: ordered by their columns; forms of whole and other numbers
 SELECT
   r.c1 AS "City",
   CAST(r.c2 AS VARCHAR) AS "TotalQuantity",
-  CASE WHEN r.c3 THEN CASE WHEN NOT regexp_like(r.c4, '^-?[0-9]') THEN NULL WHEN r.c4 IN ('0.0E0', '-0.0E0') THEN '0' WHEN CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) IS NULL THEN CASE WHEN strpos(r.c4, '.') = 0 THEN r.c4 ELSE regexp_replace(r.c4, '\.?0+$', '') END WHEN CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 16 THEN coalesce(r.c5, CASE WHEN r.c4 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0')) WHEN CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) >= length(replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', '')) - 1 THEN CASE WHEN r.c4 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0') WHEN CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 0 THEN CASE WHEN r.c4 LIKE '-%' THEN '-' ELSE '' END || regexp_replace(substr(replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', ''), 1, CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1) || '.' || substr(replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) + 2), '\.?0+$', '') ELSE CASE WHEN r.c4 LIKE '-%' THEN '-' ELSE '' END || regexp_replace('0.' || rpad('', -CAST(regexp_extract(r.c4, 'E(-?[0-9]+)$', 1) AS INTEGER) - 1, '0') || replace(regexp_extract(r.c4, '^-?([0-9.]+)', 1), '.', ''), '\.?0+$', '') END ELSE CASE WHEN NOT regexp_like(r.c6, '^-?[0-9]') THEN NULL WHEN r.c6 IN ('0.0E0', '-0.0E0') THEN '0' WHEN CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) IS NULL THEN CASE WHEN strpos(r.c6, '.') = 0 THEN r.c6 ELSE regexp_replace(r.c6, '\.?0+$', '') END WHEN CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 16 THEN coalesce(r.c7, CASE WHEN r.c6 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0')) WHEN CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) >= length(replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', '')) - 1 THEN CASE WHEN r.c6 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0') WHEN CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 0 THEN CASE WHEN r.c6 LIKE '-%' THEN '-' ELSE '' END || regexp_replace(substr(replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', ''), 1, CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1) || '.' || substr(replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) + 2), '\.?0+$', '') ELSE CASE WHEN r.c6 LIKE '-%' THEN '-' ELSE '' END || regexp_replace('0.' || rpad('', -CAST(regexp_extract(r.c6, 'E(-?[0-9]+)$', 1) AS INTEGER) - 1, '0') || replace(regexp_extract(r.c6, '^-?([0-9.]+)', 1), '.', ''), '\.?0+$', '') END END AS "TotalPrice",
-  CASE WHEN NOT regexp_like(r.c8, '^-?[0-9]') THEN NULL WHEN r.c8 IN ('0.0E0', '-0.0E0') THEN '0' WHEN CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) IS NULL THEN CASE WHEN strpos(r.c8, '.') = 0 THEN r.c8 ELSE regexp_replace(r.c8, '\.?0+$', '') END WHEN CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 16 THEN coalesce(r.c9, CASE WHEN r.c8 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0')) WHEN CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) >= length(replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', '')) - 1 THEN CASE WHEN r.c8 LIKE '-%' THEN '-' ELSE '' END || rpad(replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1, '0') WHEN CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) >= 0 THEN CASE WHEN r.c8 LIKE '-%' THEN '-' ELSE '' END || regexp_replace(substr(replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', ''), 1, CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) + 1) || '.' || substr(replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', ''), CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) + 2), '\.?0+$', '') ELSE CASE WHEN r.c8 LIKE '-%' THEN '-' ELSE '' END || regexp_replace('0.' || rpad('', -CAST(regexp_extract(r.c8, 'E(-?[0-9]+)$', 1) AS INTEGER) - 1, '0') || replace(regexp_extract(r.c8, '^-?([0-9.]+)', 1), '.', ''), '\.?0+$', '') END AS "MeanWeight"
+  CASE WHEN strpos(coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)))) ELSE coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)) END AS "TotalPrice",
+  CASE WHEN typeof(r.c5) IN ('double', 'real') THEN CASE WHEN NOT is_finite(r.c5) THEN NULL WHEN abs(r.c5) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c5) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 20)) AS VARCHAR))) ELSE format('%.0f', r.c5) END ELSE CASE WHEN strpos(CAST(r.c5 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c5 AS VARCHAR))) ELSE CAST(r.c5 AS VARCHAR) END END AS "MeanWeight"
 FROM (
 SELECT
   CAST(t."City" AS VARCHAR) AS c1,
   sum(CAST(CAST(t."Quantity" AS BIGINT) AS DECIMAL(38, 0))) AS c2,
-  typeof(max(t."Price")) IN ('double', 'real') AS c3,
-  CAST(CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS DOUBLE) AS VARCHAR) AS c4,
-  CAST(TRY_CAST(CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS DOUBLE) AS DECIMAL(38, 0)) AS VARCHAR) AS c5,
-  CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS VARCHAR) AS c6,
-  CAST(TRY_CAST(sum(CAST(CASE WHEN is_finite(t."Price") THEN t."Price" END AS DECIMAL(38, 12))) AS DECIMAL(38, 0)) AS VARCHAR) AS c7,
-  CAST(CAST(sum(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) / CAST(count(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) AS VARCHAR) AS c8,
-  CAST(TRY_CAST(CAST(sum(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) / CAST(count(CAST(CASE WHEN is_finite(t."Weight") THEN t."Weight" END AS DECIMAL(38, 12))) AS DOUBLE) AS DECIMAL(38, 0)) AS VARCHAR) AS c9
+  CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' THEN abs(CAST(t."Price" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE sum(CASE WHEN typeof(t."Price") IN ('double', 'real') THEN CASE WHEN abs(t."Price") < 1E3 THEN CAST(CAST(t."Price" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E5 THEN CAST(CAST(t."Price" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E7 THEN CAST(CAST(t."Price" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E9 THEN CAST(CAST(t."Price" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E11 THEN CAST(CAST(t."Price" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E13 THEN CAST(CAST(t."Price" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E18 THEN CAST(CAST(t."Price" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) END AS c3,
+  CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' THEN abs(CAST(t."Price" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE sum(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' AND abs(CAST(t."Price" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Price" END) END AS c4,
+  CASE WHEN bool_or(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' THEN abs(CAST(t."Weight" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE), CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE)) END AS c5
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE
   t."Owner" = 'o''wner' AND

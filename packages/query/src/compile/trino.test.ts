@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { SqlParameter } from '../compiled-query.ts'
 import { bytesOf, dialectContract } from './dialect.contract.ts'
 import { trino } from './trino.ts'
 
@@ -8,4 +9,22 @@ dialectContract(trino, { kind: 'files', format: 'csv', paths: ['/a.csv'] })
 test('every topic of the contract is written as the golden file shows', async () => {
   const bytes = bytesOf(trino, { kind: 'trino', catalog: 'hive', schema: 'insights', table: 'sales "2024"' })
   await expect(bytes).toMatchFileSnapshot(join(import.meta.dirname, 'trino.golden.sql'))
+})
+
+describe('a value in the text', () => {
+  test.each<[SqlParameter, string]>([
+    [{ type: 'string', value: `'; DROP TABLE t; --` }, `'''; DROP TABLE t; --'`],
+    [{ type: 'string', value: '\\' }, String.raw`'\'`],
+    // Not in a query, but an account may be called so.
+    [{ type: 'string', value: `a\0b\\'` }, String.raw`U&'a\0000b\\'''`],
+    [{ type: 'string', value: 'a\uD83D' }, `'a\uFFFD'`],
+    [{ type: 'string', value: '😀' }, `'😀'`],
+    [{ type: 'integer', value: -9_223_372_036_854_775_808n }, '-9223372036854775808'],
+    [{ type: 'decimal', value: '-0.50' }, `DECIMAL '-0.50'`],
+    [{ type: 'decimal', value: '1'.repeat(40) }, `DOUBLE '${'1'.repeat(40)}'`],
+    [{ type: 'timestamp', value: -1n }, `TIMESTAMP '1969-12-31 23:59:59.999999'`],
+    [{ type: 'timestamp', value: 0n }, `TIMESTAMP '1970-01-01 00:00:00.000000'`],
+  ])('%o', (parameter, written) => {
+    expect(trino.parameter(parameter, () => 1)).toBe(written)
+  })
 })

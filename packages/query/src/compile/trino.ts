@@ -1,10 +1,11 @@
 import type { SqlParameter } from '../compiled-query.ts'
-import type { AggregateFunction, ColumnType, Relation } from '../dataset.ts'
-import type { ColumnField, Field } from '../plan/field.ts'
-import type { AggregateArgument, Dialect, NumberDomain } from './dialect.ts'
+import type { ColumnType, Relation } from '../dataset.ts'
+import type { ColumnField } from '../plan/field.ts'
+import { decimalOf } from './decimal-of.ts'
+import type { Dialect, NumberDomain } from './dialect.ts'
 import { isComparable } from './exact-digits.ts'
 import { quoteName, quoteText } from './quote.ts'
-import { booleanForm, dateForm, numberForm, timestampForm, wholeForm } from './trino-forms.ts'
+import { booleanForm, dateForm, exactForm, isFloating, numberForm, timestampForm, wholeForm } from './trino-forms.ts'
 
 /**
  * Trino, with the session's time zone UTC. Every value of a result comes as text in its file form, also whole numbers:
@@ -19,22 +20,37 @@ export const trino: Dialect = {
   quoteName,
   parameter: literal,
   relation,
+  keepsOrder: () => false,
   // No row of a table has a place. Orders are made total by what is selected.
   filePosition: () => [],
   columnValue: ({ type }, column) => columnValues[type](column),
-  aggregate: (name, argument) => (argument === null ? 'count(*)' : aggregates[name](argument)),
+  finite,
+  isFloating,
+  isWide: (number) => `typeof(${number}) LIKE 'decimal(3_,%'`,
   numberIn: (domain, sql) => `CAST(${sql} AS ${numberTypes[domain]})`,
-  comparableMetric: ({ type }, value) => (type === 'decimal' ? `CAST(${value} AS DOUBLE)` : value),
-  fileForm,
+  // A sum of BIGINT would be one too.
+  wholeAddend: (number) => `CAST(${number} AS ${numberTypes.whole})`,
+  // A cast of a REAL takes its own digits, as that of a double does.
+  decimalOf,
+  // The mean of a DECIMAL would be one too, rounded to its scale; DuckDB's is a double.
+  mean: (addend) => `CAST(sum(${addend}) AS DOUBLE) / CAST(count(${addend}) AS DOUBLE)`,
+  columnForm,
+  wholeForm,
+  numberForm,
+  exactForm,
+  isOneOf: (value, list, negated) => `${value} ${negated ? 'NOT ' : ''}IN (${list.join(', ')})`,
   caseless: (text) => `lower(${text})`,
   like,
 }
 
-/** A cast to the type that a column has anyway is none, so filters reach the connector. */
+/**
+ * A cast to the type that a column has anyway is none, so filters reach the connector. Those of decimals don't: of a double
+ * that is no number (NaN, infinity) Trino would say that it is unequal to all and larger than none.
+ */
 const columnValues: Record<ColumnType, (column: string) => string> = {
   string: (column) => `CAST(${column} AS VARCHAR)`,
   integer: (column) => `CAST(${column} AS BIGINT)`,
-  decimal: (column) => column,
+  decimal: finite,
   boolean: (column) => `CAST(${column} AS BOOLEAN)`,
   date: (column) => `CAST(${column} AS DATE)`,
   timestamp: (column) => `CAST(${column} AS TIMESTAMP(6))`,
@@ -43,29 +59,8 @@ const columnValues: Record<ColumnType, (column: string) => string> = {
 // DECIMAL(38, 0) is the widest whole number that there is.
 const numberTypes: Record<NumberDomain, string> = { whole: 'DECIMAL(38, 0)', floating: 'DOUBLE' }
 
-const aggregates: Record<AggregateFunction, (argument: AggregateArgument) => string> = {
-  sum: (argument) => `sum(${exact(argument)})`,
-  // The mean of a DECIMAL would be one too, rounded to its scale; DuckDB's is a double.
-  avg: (argument) => `CAST(sum(${exact(argument)}) AS DOUBLE) / CAST(count(${exact(argument)}) AS DOUBLE)`,
-  min: (argument) => `min(${present(argument)})`,
-  max: (argument) => `max(${present(argument)})`,
-  count: (argument) => `count(${present(argument)})`,
-  countDistinct: (argument) => `count(DISTINCT ${present(argument)})`,
-}
-
-/**
- * What is added up: whole numbers without overflow, and others rounded to twelve places, so that a sum doesn't depend on
- * the order in which workers come to the rows. What is no number (NaN, infinity) counts as absent.
- */
-function exact({ sql, type }: AggregateArgument): string {
-  return type === 'integer'
-    ? `CAST(${sql} AS DECIMAL(38, 0))`
-    : `CAST(CASE WHEN is_finite(${sql}) THEN ${sql} END AS DECIMAL(38, 12))`
-}
-
-/** What is read, or worked out to a number. */
-function present({ sql, type, isComputed }: AggregateArgument): string {
-  return isComputed && type === 'decimal' ? `CASE WHEN is_finite(${sql}) THEN ${sql} END` : sql
+function finite(number: string): string {
+  return `CASE WHEN is_finite(${number}) THEN ${number} END`
 }
 
 function relation(relation: Relation): string {
@@ -73,34 +68,22 @@ function relation(relation: Relation): string {
   return [relation.catalog, relation.schema, relation.table].map(quoteName).join('.')
 }
 
-function fileForm(field: Field, value: string, column: string | null, pass: (sql: string) => string): string {
-  if (field.kind === 'column') return columnForm(field, value, pass)
-  if (field.type === 'integer') return wholeForm(pass(value))
-  const { expression } = field
-  const isSum = expression.kind === 'aggregate' && expression.function === 'sum'
-  if (!isSum) return numberForm(value, pass)
-  // The twelve places to which each double was rounded would show in their sum; as a double it hides them again.
-  if (column === null) return numberForm(`CAST(${value} AS DOUBLE)`, pass)
-  const isFloating = pass(`typeof(max(${column})) IN ('double', 'real')`)
-  return `CASE WHEN ${isFloating} THEN ${numberForm(`CAST(${value} AS DOUBLE)`, pass)} ELSE ${numberForm(value, pass)} END`
-}
-
-function columnForm(field: ColumnField, value: string, pass: (sql: string) => string): string {
-  switch (field.type) {
+function columnForm({ type, booleanForms }: ColumnField, value: string): string {
+  switch (type) {
     case 'string':
-      return pass(value)
+      return value
     case 'integer':
-      return wholeForm(pass(value))
+      return wholeForm(value)
     case 'decimal':
-      return numberForm(value, pass)
+      return numberForm(value)
     case 'boolean':
-      return booleanForm(pass(value), field.booleanForms)
+      return booleanForm(value, booleanForms)
     case 'date':
-      return dateForm(pass(value))
+      return dateForm(value)
     case 'timestamp':
-      return timestampForm(pass(`CAST(${value} AS VARCHAR)`))
+      return timestampForm(value)
     default:
-      return field.type satisfies never
+      return type satisfies never
   }
 }
 

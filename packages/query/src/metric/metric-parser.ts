@@ -1,12 +1,25 @@
 import type { AggregateFunction } from '../dataset.ts'
-import type { Aggregate, Arithmetic, ArithmeticOperator, MetricExpression, NamedColumn } from './metric-expression.ts'
+import type {
+  Aggregate,
+  Arithmetic,
+  ArithmeticOperator,
+  MetricExpressionOver,
+  NamedColumn,
+} from './metric-expression.ts'
 import { MetricFailure } from './metric-failure.ts'
 import type { MetricToken } from './metric-tokens.ts'
 
 /** Every function that a metric can have, as it is written. */
 export const aggregateFunctions: readonly AggregateFunction[] = ['sum', 'count', 'countDistinct', 'min', 'max', 'avg']
 
+/** A column as a text names it, and where. */
+export interface WrittenColumn extends NamedColumn {
+  readonly offset: number
+}
+
 const deepest = 32
+// As many as a double is sure of, so that a number is the same to every engine.
+const mostDigits = 15
 const end: MetricToken = { kind: 'end', text: '', offset: 0 }
 
 /**
@@ -24,7 +37,7 @@ export class MetricParser {
   }
 
   /** Metric : Sum<Aggregate> */
-  parseMetric(): MetricExpression {
+  parseMetric(): MetricExpressionOver<WrittenColumn> {
     const expression = this.#parseSum(() => this.#parseAggregate())
     if (this.#token.kind !== 'end') this.#fail('+, -, *, / or the end')
     return expression
@@ -53,6 +66,10 @@ export class MetricParser {
   #parseFactor<Leaf>(parseLeaf: () => Leaf): Arithmetic<Leaf> {
     const { kind, text, offset } = this.#token
     if (kind === 'number') {
+      const digits = text.replace('.', '').length
+      if (digits > mostDigits) {
+        throw new MetricFailure(`${text} has ${digits} digits, and at most ${mostDigits} are allowed`, offset)
+      }
       this.#index += 1
       return { kind: 'number', text }
     }
@@ -68,7 +85,7 @@ export class MetricParser {
   }
 
   /** Aggregate : Function ( Sum<Column> ) | count ( * ) | count ( DISTINCT Sum<Column> ) */
-  #parseAggregate(): Aggregate<NamedColumn> {
+  #parseAggregate(): Aggregate<WrittenColumn> {
     const { kind, text, offset } = this.#token
     const known = aggregateFunctions.find((name) => name.toLowerCase() === text.toLowerCase())
     if (kind !== 'name' || known === undefined) {
@@ -97,18 +114,19 @@ export class MetricParser {
   }
 
   /** Column : Name | Name(Name), without blanks, for those that are called so, like Revenue(USD) */
-  #parseColumn(): NamedColumn {
+  #parseColumn(): WrittenColumn {
     const { kind, text, offset } = this.#token
     if (kind !== 'name') this.#fail('the name of a column')
     this.#index += 1
     const [open = end, inner = end, close = end] = this.#tokens.slice(this.#index, this.#index + 3)
     const isTight = open.offset === offset + text.length && inner.offset === open.offset + 1
-    if (!(open.text === '(' && isTight && inner.kind === 'name' && close.text === ')'))
-      return { kind: 'column', name: text }
+    if (!(open.text === '(' && isTight && inner.kind === 'name' && close.text === ')')) {
+      return { kind: 'column', name: text, offset }
+    }
     const nested = aggregateFunctions.find((name) => name.toLowerCase() === text.toLowerCase())
     if (nested !== undefined) throw new MetricFailure(`functions can't stand inside each other: ${text}(…)`, offset)
     this.#index += 3
-    return { kind: 'column', name: `${text}(${inner.text})` }
+    return { kind: 'column', name: `${text}(${inner.text})`, offset }
   }
 
   get #token(): MetricToken {

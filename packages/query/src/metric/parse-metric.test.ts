@@ -116,6 +116,9 @@ describe('what is refused', () => {
     ['sum(7)', 0, 'sum needs a column, not a number'],
     ['sum(max(Hours))', 4, "functions can't stand inside each other: max(…)"],
     ['sum(Hour)', 4, 'the dataset has no column Hour: did you mean Hours?'],
+    ['sum(Hours) + sum(Hour)', 17, 'the dataset has no column Hour: did you mean Hours?'],
+    ['sum(Revenue(EUR))', 4, 'the dataset has no column Revenue(EUR): did you mean Revenue(USD)?'],
+    ['sum(Hours) * 1234567890.123456', 13, '1234567890.123456 has 16 digits, and at most 15 are allowed'],
     [
       'sum(Turnover)',
       4,

@@ -4,6 +4,7 @@ import { foldArithmetic, leavesOf, mapLeaves } from './metric-expression.ts'
 import type { Aggregate, Arithmetic, MetricExpression, NamedColumn } from './metric-expression.ts'
 import { MetricFailure } from './metric-failure.ts'
 import { MetricParser } from './metric-parser.ts'
+import type { WrittenColumn } from './metric-parser.ts'
 import { metricTokens } from './metric-tokens.ts'
 
 export type MetricResult =
@@ -25,7 +26,7 @@ export function parseMetric(text: string, columns: readonly Column[]): MetricRes
     const parsed = new MetricParser(metricTokens(text)).parseMetric()
     const aggregates = leavesOf(parsed)
     if (aggregates.length === 0) throw new MetricFailure('it is the same for every group: use a function like sum', 0)
-    const expression = mapLeaves(parsed, (aggregate) => declared(aggregate, columns, text))
+    const expression = mapLeaves(parsed, (aggregate) => declared(aggregate, columns))
     return { ok: true, expression, type: typeOfMetric(expression, columns) }
   } catch (error) {
     if (!(error instanceof MetricFailure)) throw error
@@ -68,14 +69,13 @@ function isWholeAggregate({ function: name, argument }: Aggregate<NamedColumn>, 
 }
 
 /** The aggregate with its columns as they are declared. Raises `MetricFailure` for those that it can't be taken of. */
-function declared(aggregate: Aggregate<NamedColumn>, columns: readonly Column[], text: string): Aggregate<NamedColumn> {
+function declared(aggregate: Aggregate<WrittenColumn>, columns: readonly Column[]): Aggregate<NamedColumn> {
   const { function: name, argument } = aggregate
-  if (argument === null) return aggregate
+  if (argument === null) return { ...aggregate, argument }
   const takesAnything = argument.kind === 'column' && (name === 'count' || name === 'countDistinct')
-  const of = mapLeaves<NamedColumn, NamedColumn>(argument, (leaf) => {
+  const of = mapLeaves<WrittenColumn, NamedColumn>(argument, (leaf) => {
     const column = findColumn(leaf.name, columns)
-    // Where a name stands more than once, its first place is good enough to find it by.
-    const offset = Math.max(0, text.indexOf(leaf.name))
+    const { offset } = leaf
     if (column === undefined) throw new MetricFailure(unknownColumn(leaf.name, columns), offset)
     if (!takesAnything && !isNumeric(column.type)) {
       const what = argument.kind === 'column' ? name : 'arithmetic'
