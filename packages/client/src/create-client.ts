@@ -1,4 +1,5 @@
 import { createServerClock, type ServerClock } from './clock.ts'
+import { createDataVersions, type DataVersions } from './data-versions.ts'
 import { createDatasets, type Datasets } from './datasets.ts'
 import { download, type Download, type DownloadOptions } from './download.ts'
 import { createExecutions, type Executions } from './executions.ts'
@@ -34,6 +35,8 @@ export interface AlmanacClient {
   readonly queries: Queries
   readonly reports: Reports
   readonly executions: Executions
+  /** What the datasets were loaded with. */
+  readonly dataVersions: DataVersions
   /** The clock of an emulator. */
   readonly clock: ServerClock
   /** A token as the client sends it: kept, and renewed shortly before it expires. */
@@ -61,9 +64,15 @@ export function createClient(options: ClientOptions): AlmanacClient {
     queries: createQueries(transport),
     reports: createReports(transport),
     executions: createExecutions(transport),
+    dataVersions: createDataVersions(transport, programOf(options.baseUrl)),
     clock: createServerClock(transport),
     accessToken: (signal) => tokens.current(signal),
     waitForExecution: (reportId, wait = {}) => waitForExecution({ transport, sleep: pause }, reportId, wait),
     download: (execution, how = {}) => download({ transport, fetch, createSha256: newSha256 }, execution, how),
   }
+}
+
+/** The last part of the base URL, encoded as it stands there. */
+function programOf(baseUrl: string): string {
+  return new URL(baseUrl).pathname.replace(/\/+$/, '').split('/').at(-1) ?? ''
 }

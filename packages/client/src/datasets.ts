@@ -19,15 +19,17 @@ export interface Datasets {
 
 export function createDatasets(transport: Transport): Datasets {
   return {
-    // Which of the two items comes is what `expand` says; the overloads above tell the caller.
-    list: ({ name, expand, signal }: DatasetFilter & { readonly expand?: 'columns' } = {}) =>
-      collect(
+    // Which of the two forms comes is what `expand` says; the overloads above tell the caller.
+    list(filter?: DatasetFilter & { readonly expand?: 'columns' }) {
+      const { name, expand, signal } = filter ?? {}
+      return collect(
         itemsOfPages<ExpandedDataset>(transport, {
           method: 'GET',
           path: 'ScheduledDataset',
           query: { datasetName: name, expand },
           signal,
         }),
-      ),
+      )
+    },
   }
 }

@@ -1,6 +1,7 @@
 export { AlmanacError, type ClientErrorCode } from './almanac-error.ts'
 export { createClient, type AlmanacClient, type ClientOptions, type ConnectionOptions } from './create-client.ts'
 export type { ServerClock } from './clock.ts'
+export type { DataVersions, LoadOptions } from './data-versions.ts'
 export type { DatasetFilter, Datasets } from './datasets.ts'
 export type { Download, DownloadOptions, DownloadProgress } from './download.ts'
 export type { ExecutionFilter, Executions } from './executions.ts'
@@ -14,6 +15,7 @@ export type { Sleep, WaitOptions } from './wait-for-execution.ts'
 export type {
   Callback,
   ClockReading,
+  DataVersion,
   Dataset,
   Execution,
   ExpandedDataset,

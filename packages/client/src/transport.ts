@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: Readonly<Record<string, unknown>>
+  /** Instead of `body`: sent as it is. */
+  readonly file?: Blob | Uint8Array<ArrayBuffer> | string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -80,15 +82,17 @@ function urlOf(base: URL, { path, query = {} }: ApiRequest): string {
   return url.href
 }
 
-function initOf({ method, body, signal }: ApiRequest, token: string): RequestInit {
+function initOf({ method, body, file, signal }: ApiRequest, token: string): RequestInit {
   return {
     method,
     headers: {
       accept: 'application/json',
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(file === undefined ? {} : { 'content-type': 'application/octet-stream' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(file === undefined ? {} : { body: file }),
     ...(signal === undefined ? {} : { signal }),
   }
 }

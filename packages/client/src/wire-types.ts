@@ -1,6 +1,7 @@
 import type {
   CallbackItem,
   ClockItem,
+  DataVersionItem,
   DatasetItem,
   ExpandedDataset as ExpandedDatasetItem,
   ExecutionV1,
@@ -25,6 +26,7 @@ export type Manifest = ManifestItem
 export type ReportEvent = ReportEventItem
 export type Callback = CallbackItem
 export type ClockReading = ClockItem
+export type DataVersion = DataVersionItem
 
 /** A report. What only v1.1 shows is absent when the base URL is one of v1. */
 export type Report = ReportV1 & Partial<ReportV11>

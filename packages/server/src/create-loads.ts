@@ -19,13 +19,19 @@ export interface LoadParts {
   readonly onEvent?: (event: EngineEvent) => void
 }
 
+// Each part is a file that every query opens, and a place where an account's rows lie by themselves.
+const mostParts = 16
+
 /** The folder of all loaded data of an installation. */
 export function loadedFolderOf({ dataFolder }: Pick<Settings, 'dataFolder'>): string {
   return join(dataFolder, 'loaded')
 }
 
 /** What loads of an installation's datasets need, the same for a server and for a command beside it. */
-export function createLoads(settings: Settings, { catalog, engine, clock, newId, onEvent }: LoadParts): LoadDatasetDeps {
+export function createLoads(
+  settings: Settings,
+  { catalog, engine, clock, newId, onEvent }: LoadParts,
+): LoadDatasetDeps {
   const loadedFolder = loadedFolderOf(settings)
   const { memoryLimitMiB, threads, tempFolder, maximumTempGiB } = settings.engine
   const { exportTimeoutSeconds, previewTimeoutSeconds } = settings.limits
@@ -48,6 +54,7 @@ export function createLoads(settings: Settings, { catalog, engine, clock, newId,
       // A run that finds a version just before the next one takes its place reads it for as long as it may run.
       readersMs: Math.max(exportTimeoutSeconds, previewTimeoutSeconds) * secondMs + minuteMs,
     },
+    mostParts,
     loadTimeoutSeconds: settings.data.loadTimeoutSeconds,
   }
 }

@@ -123,7 +123,8 @@ function programOf(catalog: Catalog, { program, dataset }: DatasetName): string 
 
 async function fileAt(path: string, format: LoadFormat | null) {
   const found = await stat(path).catch((error: unknown) => {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is none' : String(error)
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is none' : String(error)
     throw new AppError('invalid_request', { sentence: `The file ${path} can't be read: ${reason}` })
   })
   if (!found.isFile()) throw new AppError('invalid_request', { sentence: `${path} is no file` })

@@ -1,77 +1,88 @@
-import { createHash } from 'node:crypto'
-import { glob, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve, sep, win32 } from 'node:path'
+import type { FileRelation } from '@almanac/query'
+import { glob } from 'node:fs/promises'
+import { isAbsolute, join, resolve, win32 } from 'node:path'
+import { invariant } from '../kernel/invariant.ts'
+import { areUnchanged, fingerprint, lastChange, lookAtFiles } from './data-files.ts'
+import type { DataFile } from './data-files.ts'
 import type { DataSource, DataVersion } from './data-version.ts'
-import type { CatalogDataset } from './dataset.ts'
+import type { CatalogDataset, DuckDbSource, FileSource } from './dataset.ts'
+import { partitionColumnsOf } from './partition-columns.ts'
 
 /**
- * A `DataSource` of files below `folder`. A dataset's version changes when a file of its pattern comes, goes, or has
- * another size or time of change. A file that links to a place outside of it is refused, as the engine, which is
- * locked to that folder, would refuse it later and with less to say.
+ * A `DataSource` of files below `folder`: those of a pattern, or one that is a database. A dataset's version changes when
+ * one of its files comes, goes, or has another size or time of change.
  */
 export function createDataFolder(folder: string): DataSource {
   const root = resolve(folder)
   return {
     async versionOf(dataset) {
-      const { pattern } = dataset.source
-      if (leavesFolder(pattern)) {
-        throw new Error(`The source of ${dataset.name}, ${pattern}, leaves the datasets folder ${root}`)
+      const { source, name } = dataset
+      invariant(source.kind !== 'loaded', `${name} is in the datasets folder`)
+      const named = source.kind === 'files' ? source.pattern : source.database
+      try {
+        if (leavesFolder(named)) throw new Error(`leaves the datasets folder ${root}`)
+        return await (source.kind === 'files' ? filesVersion(root, dataset, source) : tableVersion(root, source))
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new Error(`The source of ${name}, ${named}, ${reason}`, { cause: error })
       }
-      const files = await filesOf(root, dataset)
-      if (files.length === 0) {
-        throw new Error(`The source of ${dataset.name}, ${pattern}, matches no file in the datasets folder ${root}`)
-      }
-      return toVersion(root, dataset, files)
     },
   }
 }
 
-/** Whether a pattern can't be trusted to stay below a folder: it has a root or a drive, or goes up. */
+/** Whether a path or pattern can't be trusted to stay below a folder: it has a root or a drive, or goes up. */
 export function leavesFolder(pattern: string): boolean {
   return isAbsolute(pattern) || win32.isAbsolute(pattern) || pattern.split(/[/\\{},]/).includes('..')
 }
 
-interface DataFile {
-  readonly path: string
-  readonly sizeBytes: number
-  readonly changedAt: number
-}
-
-async function filesOf(root: string, dataset: CatalogDataset): Promise<readonly DataFile[]> {
-  const paths: string[] = []
-  for await (const match of glob(dataset.source.pattern, { cwd: root })) paths.push(join(root, match))
-  const files = await Promise.all(paths.map((path) => toFile(path)))
-  const found = files.filter((file) => file !== undefined)
-  if (found.length > 0) await refuseOutsiders(await realpath(root), dataset, found)
+async function filesVersion(root: string, dataset: CatalogDataset, source: FileSource): Promise<DataVersion> {
+  const { format, pattern, delimiter } = source
+  const found: string[] = []
+  for await (const match of glob(pattern, { cwd: root })) found.push(join(root, match))
   // By code unit: one order on every machine, whatever its language.
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
+  const files = await lookAtFiles(root, found.sort())
+  if (files.length === 0) throw new Error(`matches no file in the datasets folder ${root}`)
+  // The engine looks for the header in the first file; one without a byte has none, and no rows either.
+  const readable = format === 'csv' ? files.filter(({ sizeBytes }) => sizeBytes > 0) : files
+  if (readable.length === 0) throw new Error('matches only empty files, in which not even a header stands')
 
-/** `undefined` for a folder, and for a file that went while we looked: it is no part of this version. */
-async function toFile(path: string): Promise<DataFile | undefined> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  })
-  return found?.isFile() === true ? { path, sizeBytes: found.size, changedAt: found.mtimeMs } : undefined
-}
-
-async function refuseOutsiders(realRoot: string, dataset: CatalogDataset, files: readonly DataFile[]): Promise<void> {
-  for (const { path } of files) {
-    const inside = relative(realRoot, await realpath(path))
-    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-      throw new Error(`The source of ${dataset.name} has a file outside of the datasets folder: ${path}`)
-    }
+  const paths = readable.map(({ path }) => path)
+  const partitionColumns = partitionColumnsOf(root, dataset, paths)
+  const relation: FileRelation = {
+    kind: 'files',
+    format,
+    paths,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(partitionColumns.length > 0 && { partitionColumns }),
   }
-}
-
-function toVersion(root: string, { source }: CatalogDataset, files: readonly DataFile[]): DataVersion {
-  const hash = createHash('sha256')
-  for (const { path, sizeBytes, changedAt } of files) {
-    hash.update(JSON.stringify([relative(root, path), sizeBytes, changedAt]))
-  }
+  const byPath = new Map(files.map((file) => [file.path, file]))
   return {
-    id: hash.digest('hex').slice(0, 32),
-    relation: { kind: 'files', format: source.format, paths: files.map(({ path }) => path) },
+    ...versionOf(root, files),
+    relation,
+    isUnchanged: (read) => {
+      invariant(read.kind === 'files', 'what is read of files are files')
+      return areUnchanged(read.paths.flatMap((path) => byPath.get(path) ?? []))
+    },
   }
+}
+
+/** What a writer has not merged into its database yet stands in a file beside it, and is read too. */
+const walEnding = '.wal'
+
+async function tableVersion(root: string, { database, schema, table }: DuckDbSource): Promise<DataVersion> {
+  const path = join(root, database)
+  const files = await lookAtFiles(root, [path, `${path}${walEnding}`])
+  if (files[0]?.path !== path) throw new Error(`is no file in the datasets folder ${root}`)
+  return {
+    ...versionOf(root, files),
+    relation: { kind: 'duckdb', database: path, schema, table },
+    isUnchanged: async () => {
+      const now = await lookAtFiles(root, [path, `${path}${walEnding}`])
+      return fingerprint(root, now) === fingerprint(root, files)
+    },
+  }
+}
+
+function versionOf(root: string, files: readonly DataFile[]): Pick<DataVersion, 'id' | 'createdAt' | 'rows'> {
+  return { id: fingerprint(root, files), createdAt: lastChange(files), rows: null }
 }

@@ -5,10 +5,19 @@ import type { CatalogDataset } from './dataset.ts'
 export interface DataVersion {
   readonly id: string
   readonly relation: Relation
+  /** When the data came to be as they are: loaded, or last changed. */
+  readonly createdAt: number
+  /** All rows, of every account; null where that isn't known without reading them. */
+  readonly rows: number | null
+  /**
+   * Whether all that `read` names, the relation or a part of it, is still what it was when this version was resolved.
+   * Absent where nothing can change.
+   */
+  readonly isUnchanged?: (read: Relation) => Promise<boolean>
 }
 
 /** Port: knows where the rows of a dataset are. */
 export interface DataSource {
-  /** Resolves the files of a dataset now. Throws an `Error` that names the pattern when there is none. */
+  /** Resolves the files or the table of a dataset now. Throws an `Error` that says in words why it can't be read. */
   versionOf(dataset: CatalogDataset): Promise<DataVersion>
 }

@@ -1,11 +1,29 @@
 import type { Dataset } from '@almanac/query'
 import type { DatasetSample } from './dataset-sample.ts'
 
-/** Where a dataset's rows are kept, as the catalog says it; `pattern` is a glob below the data folder. */
-export interface DatasetSource {
+/** Where a dataset's rows are, as the catalog says it. A version that was loaded goes before all of these. */
+export type DatasetSource = FileSource | DuckDbSource | LoadedSource
+
+/** Files of the datasets folder; `pattern` is a glob below it. */
+export interface FileSource {
   readonly kind: 'files'
   readonly format: 'parquet' | 'csv' | 'json'
   readonly pattern: string
+  /** Of a CSV file; found out if absent. */
+  readonly delimiter?: string
+}
+
+/** A table of a DuckDB database file; `database` is a path below the datasets folder. */
+export interface DuckDbSource {
+  readonly kind: 'duckdb'
+  readonly database: string
+  readonly schema: string
+  readonly table: string
+}
+
+/** Only what is loaded. */
+export interface LoadedSource {
+  readonly kind: 'loaded'
 }
 
 /** A declared dataset: what the language needs of it, and what the API and the scheduler need beside that. */

@@ -1,3 +1,4 @@
+import type { AggregateFunction, MetricExpression } from '@almanac/query'
 import { expect, test } from 'vitest'
 import { loadCatalog } from './load-catalog.ts'
 import { CatalogError } from './loading/catalog-error.ts'
@@ -25,7 +26,7 @@ test('a small catalog loads, with its defaults filled in and its metrics read', 
     source: { kind: 'files', format: 'csv', pattern: 'sales/*.csv' },
     minimumRecurrenceIntervalHours: 24,
     columnAliases: { Id: 'SaleId' },
-    metrics: [{ name: 'Total', type: 'decimal', aggregate: { function: 'sum', column: 'Amount' } }],
+    metrics: [{ name: 'Total', type: 'decimal', expression: aggregateOf('sum', 'Amount') }],
   })
   expect(dataset).not.toHaveProperty('sample')
   expect(catalog.systemQueriesOf('shop')).toEqual([])
@@ -41,24 +42,59 @@ test('a metric has the type that its function makes of the column, which it name
   )
   const folder = await folderWith({ 'shop/Sales.yaml': text })
   const catalog = await loadCatalog(folder)
-  expect(catalog.findDataset('shop', 'Sales')?.metrics.map(({ type, aggregate }) => [type, aggregate.column])).toEqual([
-    ['integer', 'SaleId'],
-    ['integer', 'SaleId'],
-    ['decimal', 'Amount'],
-    ['decimal', 'Amount'],
-    ['integer', 'Units'],
+  expect(catalog.findDataset('shop', 'Sales')?.metrics.map(({ type, expression }) => [type, expression])).toEqual([
+    ['integer', aggregateOf('count', 'SaleId')],
+    ['integer', aggregateOf('countDistinct', 'SaleId')],
+    ['decimal', aggregateOf('avg', 'Amount')],
+    ['decimal', aggregateOf('max', 'Amount')],
+    ['integer', aggregateOf('sum', 'Units')],
   ])
 })
 
 // What is changed, and what is then said of which line.
 const mistakes: readonly (readonly [line: number, text: string, saidOfLine: number, said: string | RegExp])[] = [
   [1, 'nme: Sales', 1, '`name` is missing here'],
-  [1, 'nme: Sales', 1, /^`nme` is no key here; the keys are name, title/],
+  [1, 'nme: Sales', 1, '`nme` is no key here; did you mean name?'],
+  [1, 'xyz: Sales', 1, /^`xyz` is no key here; the keys are name, title/],
   [1, 'name: Verkauf', 1, 'the file is called Sales: give file and dataset one name'],
-  [4, 'source: { format: xlsx, pattern: a/*.xlsx }', 4, "'xlsx' isn't one of parquet, csv, json"],
+  [4, 'source: { format: xlsx, pattern: a/*.xlsx }', 4, "'xlsx' isn't one of parquet, csv, json, duckdb, loaded"],
+  [4, 'source: { format: csv }', 4, 'csv needs a pattern: add one, like Sales/*.csv'],
+  [
+    4,
+    'source: { format: loaded, pattern: a/*.csv }',
+    4,
+    /^pattern goes with the format parquet, csv, json, not with loaded: remove it$/,
+  ],
   [4, 'source: { format: csv, pattern: ../*.csv }', 4, /leaves the datasets folder/],
   [4, 'source: { format: csv, pattern: /etc/* }', 4, /leaves the datasets folder/],
   [4, 'source: { format: csv, pattern: "C:\\\\data\\\\*.csv" }', 4, /leaves the datasets folder/],
+  [4, 'source: { format: csv, pattern: sales\\*.csv }', 4, /^the pattern has a backslash: write \/ between folders/],
+  [4, 'source: { format: csv, pattern: sales/ }', 4, 'the pattern names a folder: say which files in it, like sales/*'],
+  [4, 'source: { format: csv, pattern: a/*.parquet }', 4, /^the pattern finds \.parquet files, and the format is csv/],
+  [
+    4,
+    'source: { format: parquet, pattern: a/*.csv.gz }',
+    4,
+    /^the pattern finds \.csv files, and the format is parquet/,
+  ],
+  [
+    4,
+    'source: { format: json, pattern: a/*.json, delimiter: ";" }',
+    4,
+    /^delimiter goes with the format csv, not with json/,
+  ],
+  [4, 'source: { format: csv, pattern: a.csv, delimiter: "::" }', 4, /^'::' isn't one of/],
+  [4, 'source: { format: duckdb, table: t }', 4, 'duckdb needs a database: add one, like Sales.duckdb'],
+  [4, 'source: { format: duckdb, database: a.duckdb }', 4, 'duckdb needs a table: add one, like Sales'],
+  [4, 'source: { format: duckdb, database: ../a.duckdb, table: t }', 4, /^the database leaves the datasets folder/],
+  [4, 'source: { format: duckdb, database: "*.duckdb", table: t }', 4, /^a table is in one database/],
+  [
+    4,
+    'source: { format: duckdb, database: a.duckdb, table: t, pattern: x }',
+    4,
+    /^pattern goes with the format parquet/,
+  ],
+  [4, 'source: { format: csv, pattern: a.csv, patern: b }', 4, '`patern` is no key here; did you mean pattern?'],
   [5, 'minimumRecurrenceIntervalHours: 0', 5, '0 must be >= 1'],
   [5, 'minimumRecurrenceIntervalHours: often', 5, "expected integer, found 'often'"],
   [6, 'accountColumn: Account', 6, /^the dataset has no column Account: correct the name/],
@@ -69,10 +105,27 @@ const mistakes: readonly (readonly [line: number, text: string, saidOfLine: numb
   [8, 'dateRanges: [LAST_6_MONTHS, LAST_FORTNIGHT]', 8, /^LAST_FORTNIGHT is no range; there are TODAY/],
   [8, 'dateRanges: [LAST_MONTH]', 8, /^LAST_6_MONTHS, the default elsewhere, is not offered/],
   [8, 'dateRanges: [LAST_MONTH]\ndefaultDateRange: LIFETIME', 9, /^LIFETIME isn't among the dateRanges/],
+  [8, 'dateRanges: [LAST_6_MONTHS, LIFETIME, last_6_months]', 8, 'last_6_months is offered twice: remove one'],
+  [7, 'timespans: calendar', 7, /^without dateColumn there is no TIMESPAN to count/],
   [10, '  - { name: SaleId, type: text }', 10, /^'text' isn't one of string, integer/],
   [10, '  - { name: Sale Id, type: string }', 10, /^'Sale Id' can't be used here\. Letters, digits/],
   [10, '  - { name: Limit, type: string }\n  - { name: SaleId, type: string }', 10, /^no query can name Limit/],
   [11, '  - { name: SoldOn, type: date }\n  - { name: soldon, type: date }', 12, /^soldon is there already as SoldOn/],
+  [10, '  - { name: rowid, type: string }', 10, /^the engine calls the place of a row rowid/],
+  [
+    10,
+    '  - { name: SaleId, type: string, values: [a, B, A] }',
+    10,
+    /^'A' is there already as 'a'; values match in any case/,
+  ],
+  [
+    10,
+    "  - { name: SaleId, type: integer, values: ['1', 'x'] }",
+    10,
+    /^'x' is no integer: correct it, or declare SaleId/,
+  ],
+  [11, "  - { name: SoldOn, type: date, values: ['2024-05-01'] }", 11, 'SoldOn is date, no enumeration: remove values'],
+  [13, '  - { name: AccountId, type: string }', 13, /^AccountId says whose row it is: add hidden: true/],
   [12, '  - { name: IsGift, type: boolean }', 12, /^IsGift is boolean: add booleanForms/],
   [
     12,
@@ -84,14 +137,25 @@ const mistakes: readonly (readonly [line: number, text: string, saidOfLine: numb
   [12, "  - { name: IsGift, type: boolean, booleanForms: ['x', 'X'] }", 12, /are the same in any case/],
   [12, "  - { name: IsGift, type: string, booleanForms: ['No', 'Yes'] }", 12, /booleanForms are for booleans/],
   [12, '  - { name: IsGift, type: string, sample: x }', 12, /^the dataset has no sample\.rows/],
-  [16, '  - { name: Total, aggregate: median(Amount) }', 16, /^'median\(Amount\)' can't be read: write sum, count/],
-  [16, '  - { name: Total, aggregate: sum(Amounts) }', 16, /^the dataset has no column Amounts/],
-  [16, '  - { name: Total, aggregate: sum(SoldOn) }', 16, 'sum needs numbers, SoldOn is date'],
+  [
+    16,
+    '  - { name: Total, aggregate: median(Amount) }',
+    16,
+    /^'median\(Amount\)' can't be read: expected a function: sum, count/,
+  ],
+  [16, '  - { name: Total, aggregate: sum(Amounts) }', 16, /the dataset has no column Amounts: did you mean Amount\?$/],
+  [
+    16,
+    '  - { name: Total, aggregate: sum(SoldOn) }',
+    16,
+    "'sum(SoldOn)' can't be read: sum needs numbers, SoldOn is date",
+  ],
   [16, '  - { name: SaleID, aggregate: count(SaleId) }', 16, /^SaleID is there already as SaleId/],
   [18, '  Id: SalesId', 18, 'SalesId is neither a column nor a metric of the dataset'],
   [18, '  total: SaleId', 18, /^total is there already as Total/],
   [18, '  Owner: AccountId', 18, "AccountId is the hidden account column: it can't have an alias"],
   [18, '  Id: SaleId\nsample: { rows: order_rows }', 10, /^SaleId needs a sample/],
+  [18, '  Id: SaleId\nsample: { rows: order_rows }', 19, /^sample rows are written as Parquet, and the source is csv/],
   [18, '  Id: SaleId\n  Id: SaleId', 19, /unique/],
   [18, '  Id: [', 18, /.+/],
 ]
@@ -118,6 +182,58 @@ test('all mistakes of all files come together in one readable error', async () =
   expect(message).toContain('\n  shop/Stock.yaml:1: `columns` is missing here')
   expect(message).toContain('\n  Shop 2:1: the folder is part of URLs')
   expect(message).toContain('\n  empty:1: the program has no dataset')
+})
+
+test('a file where none is read is told of, so that no dataset is missing without a word', async () => {
+  const found = await mistakesOf({
+    'Sales.yaml': rightFile,
+    'shop/Sales.yaml': rightFile,
+    'shop/old/2023/Stock.yml': rightFile,
+    'shop/notes.md': '',
+  })
+  expect(found).toEqual([
+    { file: 'Sales.yaml', line: 1, message: expect.stringMatching(/^it is in no program, and so not read/) },
+    {
+      file: 'shop/old/2023/Stock.yml',
+      line: 1,
+      message: expect.stringMatching(/^it is not read there: put it into shop/),
+    },
+  ])
+})
+
+test('an empty file, a list and two documents in one file are no dataset', async () => {
+  const texts = { 'shop/A.yaml': '', 'shop/B.yaml': '- name: B', 'shop/C.yaml': `${rightFile}\n---\n${rightFile}` }
+  const found = await mistakesOf(texts)
+  expect(found.map(({ file, message }) => [file, message])).toEqual([
+    ['shop/A.yaml', 'expected object, found null'],
+    ['shop/B.yaml', 'expected object, found [{"name":"B"}]'],
+    ['shop/C.yaml', expect.stringMatching(/multiple documents/)],
+  ])
+})
+
+test('a table of a DuckDB database is a source; its schema is main unless given', async () => {
+  const at = async (source: string): Promise<unknown> => {
+    const catalog = await loadCatalog(await folderWith({ 'shop/Sales.yaml': withLine(4, `source: ${source}`) }))
+    return catalog.findDataset('shop', 'Sales')?.source
+  }
+  expect(await at('{ format: duckdb, database: shop/sales.duckdb, table: sold }')).toEqual({
+    kind: 'duckdb',
+    database: 'shop/sales.duckdb',
+    schema: 'main',
+    table: 'sold',
+  })
+  expect(await at('{ format: duckdb, database: a.db, schema: Marts, table: "sold by day" }')).toEqual({
+    kind: 'duckdb',
+    database: 'a.db',
+    schema: 'Marts',
+    table: 'sold by day',
+  })
+  expect(await at('{ format: csv, pattern: "*.txt", delimiter: ";" }')).toEqual({
+    kind: 'files',
+    format: 'csv',
+    pattern: '*.txt',
+    delimiter: ';',
+  })
 })
 
 test('two datasets of a program can not share a name, an older one included', async () => {
@@ -150,3 +266,7 @@ test('a folder that is not there, and one without programs, say what is missing'
   const folder = await folderWith({})
   await expect(loadCatalog(folder)).rejects.toThrow(/there is no program: make a folder/)
 })
+
+function aggregateOf(name: AggregateFunction, column: string): MetricExpression {
+  return { kind: 'aggregate', function: name, argument: { kind: 'column', name: column } }
+}

@@ -1,4 +1,4 @@
-import type { CompiledQuery } from '@almanac/query'
+import type { CompiledQuery, Relation, Spellings } from '@almanac/query'
 
 /** A cell of a preview: text and numbers as JSON has them; a number beyond 2^53 comes as text. */
 export type PreviewValue = string | number | null
@@ -28,6 +28,19 @@ export interface ExportedFile {
   readonly sha256: string
 }
 
+/** What to look at: a data version, and those of its string columns whose spelling is asked for. */
+export interface ProfileRequest {
+  readonly relation: Relation
+  readonly stringColumns: readonly string[]
+}
+
+export interface DataProfile {
+  /** Of all accounts. */
+  readonly rows: number
+  /** Columns whose texts have too many spellings to say are left out. */
+  readonly spellings: Spellings
+}
+
 /**
  * Port: runs a compiled query. A failure leaves no file behind. Errors: `EngineError` with one of its codes; the
  * engine's own words are in `cause`, for the log.
@@ -37,6 +50,8 @@ export interface QueryEngine {
   preview(query: CompiledQuery, options: PreviewOptions): Promise<readonly (readonly PreviewValue[])[]>
   /** Writes header and rows; the file is complete and synced to disk when the promise resolves. */
   export(query: CompiledQuery, target: ExportTarget, options: ExportOptions): Promise<ExportedFile>
+  /** Reads what can be known of a data version: how many rows it has, and how its texts are spelt. */
+  profile(request: ProfileRequest, options: PreviewOptions): Promise<DataProfile>
   close(): Promise<void>
 }
 
@@ -46,6 +61,7 @@ export type EngineErrorCode =
   | 'out_of_memory'
   | 'disk_full'
   | 'missing_file'
+  | 'unreadable_data'
   | 'crashed'
   | 'failed'
 

@@ -13,7 +13,7 @@ function listed(name: string): readonly string[] {
 }
 
 test('the marketplace has its nine documented datasets', () => {
-  expect(catalog.programs).toEqual(['cmp'])
+  expect(catalog.programs).toEqual(['cmp', 'mpn'])
   expect(datasets.map(({ name }) => name)).toEqual([
     'ISVCustomer',
     'ISVLicense',

@@ -1,5 +1,5 @@
-import { checkQuery, compileQuery } from '@almanac/query'
-import type { CheckedQuery, CompiledQuery } from '@almanac/query'
+import { checkQuery, compileQuery, relationRead } from '@almanac/query'
+import type { CheckedQuery, QueryRun } from '@almanac/query'
 import type { Manifest } from '../artifacts/artifact.ts'
 import { makeManifest } from '../artifacts/make-manifest.ts'
 import type { Catalog } from '../datasets/catalog.ts'
@@ -11,7 +11,7 @@ import { invariant } from '../kernel/invariant.ts'
 import type { ClaimedExecution } from './execution.ts'
 import { requireRoom } from './require-room.ts'
 import type { Room } from './require-room.ts'
-import { datasetUnavailable, invalidQuery } from './run-failure.ts'
+import { datasetChanged, datasetUnavailable, invalidQuery } from './run-failure.ts'
 
 export interface MakeFileDeps {
   readonly catalog: Catalog
@@ -23,8 +23,8 @@ export interface MakeFileDeps {
 }
 
 /**
- * Writes the result of an execution to `path`: check → data version → compile → export. Rows are those of the report's
- * account, windows are computed from the scheduled time, also on a late run. Returns the manifest of the file, which is
+ * Writes the result of an execution to `path`: check → data version → compile → export → same data still? Rows are those
+ * of the report's account, windows are computed from the scheduled time, also on a late run. Returns the manifest of the file, which is
  * whole and synced then; when it fails there is none. Throws `RunFailure`, `EngineError`, or a bug.
  */
 export async function makeFile(
@@ -36,13 +36,17 @@ export async function makeFile(
   const { report } = execution
   const query = checkedQuery(deps.catalog, execution)
   const dataVersion = await dataVersionFor(deps, execution, query)
-  const compiled = compile(execution, query, dataVersion)
+  const run = runOf(execution, dataVersion)
+  const compiled = compileQuery(query, run)
   await requireRoom(deps.room)
   const file = await deps.engine.export(
     compiled,
     { path, format: report.format },
     { timeLimitMs: deps.exportTimeoutSeconds * secondMs, signal },
   )
+  const isUnchanged = await dataVersion.isUnchanged?.(relationRead(query, run))
+  // Not published: a file has the rows of one data version, the one that its manifest names.
+  if (isUnchanged === false) throw datasetChanged(query.datasetName)
   return makeManifest({ execution, report, compiled, dataVersion, file, generatedAt: deps.clock.now() })
 }
 
@@ -68,13 +72,12 @@ async function dataVersionFor(
   }
 }
 
-function compile(execution: ClaimedExecution, query: CheckedQuery, { relation }: DataVersion): CompiledQuery {
-  const { accountId, report, scheduledAt } = execution
+function runOf({ accountId, report, scheduledAt }: ClaimedExecution, { relation }: DataVersion): QueryRun {
   const { schedule } = report
-  return compileQuery(query, {
+  return {
     relation,
     accountId,
     referenceAt: scheduledAt,
     ...(schedule.kind === 'once' && { window: { startAt: schedule.queryStartAt, endAt: schedule.queryEndAt } }),
-  })
+  }
 }

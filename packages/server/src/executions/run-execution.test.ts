@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EngineError } from '../datasets/query-engine.ts'
 import type { EngineErrorCode } from '../datasets/query-engine.ts'
@@ -355,6 +356,7 @@ describe('a run that fails', () => {
     ['out_of_memory', 'out_of_memory'],
     ['disk_full', 'disk_full'],
     ['missing_file', 'dataset_unavailable'],
+    ['unreadable_data', 'dataset_unavailable'],
     ['crashed', 'engine_error'],
     ['failed', 'engine_error'],
     ['cancelled', 'internal'],
@@ -401,6 +403,58 @@ describe('a run that fails', () => {
       name: 'executionRetried',
       failure: { code: 'dataset_unavailable' },
       error: { cause: expect.any(Error) },
+    })
+  })
+
+  describe('because the data were replaced while they were read', () => {
+    const source = { kind: 'files', format: 'parquet', pattern: 'cmp/moving/**/*.parquet' } as const
+    const moving = join('datasets', 'cmp', 'moving')
+
+    async function openMovingWorld(change: (folder: string) => Promise<unknown>) {
+      const folder = join(workshop.folder, moving)
+      await rm(folder, { recursive: true, force: true })
+      for (const account of ['account-1', 'account-2']) {
+        await mkdir(join(folder, `AccountId=${account}`), { recursive: true })
+        await copyFile(join(workshop.folder, 'datasets/cmp/orders/orders.parquet'), fileOf(folder, account))
+      }
+      let changes = 0
+      const engine = engineThat(async (...args) => {
+        const file = await workshop.engine.export(...args)
+        if ((changes += 1) === 1) await change(folder)
+        return file
+      })
+      const world = await openWorld(workshop, { engine, catalog: smallCatalog([smallDataset({ source })]) })
+      await storeReport(world.stores.reports)
+      await runExecution(world.deps, await claim(world.deps), running)
+      return world
+    }
+
+    function fileOf(folder: string, account: string): string {
+      return join(folder, `AccountId=${account}`, 'orders.parquet')
+    }
+
+    test('publishes nothing, and the next try reads the new ones', async () => {
+      const world = await openMovingWorld((folder) => utimes(fileOf(folder, 'account-1'), 1, 1))
+      expect(world.events.all.at(-1)).toMatchObject({
+        name: 'executionRetried',
+        failure: { code: 'dataset_unavailable' },
+        error: { cause: { message: 'The data of Orders were replaced while they were read' } },
+      })
+      expect([await world.published(), await world.staged()]).toEqual([[], []])
+      await world.clock.advance(10 * secondMs)
+      await runExecution(world.deps, await claim(world.deps), running)
+      expect((await world.list())[0]).toMatchObject({ status: 'Completed', attempts: 2 })
+    })
+
+    test.each([
+      [
+        'that came',
+        (folder: string) => copyFile(fileOf(folder, 'account-1'), join(folder, 'AccountId=account-1/new.parquet')),
+      ],
+      ['of another account', (folder: string) => utimes(fileOf(folder, 'account-2'), 1, 1)],
+    ])('and not because of a file %s', async (_, change) => {
+      const world = await openMovingWorld(change)
+      expect((await world.list())[0]).toMatchObject({ status: 'Completed', attempts: 1 })
     })
   })
 

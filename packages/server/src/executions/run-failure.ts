@@ -45,6 +45,11 @@ export function invalidQuery(diagnostics: readonly Diagnostic[]): RunFailure {
   })
 }
 
+/** The data were replaced during the run: what it has read may be of either version, or of both. */
+export function datasetChanged(datasetName: string): RunFailure {
+  return datasetUnavailable(new Error(`The data of ${datasetName} were replaced while they were read`))
+}
+
 export function datasetUnavailable(cause: unknown): RunFailure {
   return new RunFailure({ code: 'dataset_unavailable', message: sentences.dataset_unavailable }, { cause })
 }
@@ -57,6 +62,8 @@ const codeOfEngineError: Readonly<Record<EngineErrorCode, Exclude<FailureCode, '
   disk_full: 'disk_full',
   // A file that went after its dataset's version was resolved.
   missing_file: 'dataset_unavailable',
+  // Of another form than declared, or a database that its writer has open.
+  unreadable_data: 'dataset_unavailable',
   crashed: 'engine_error',
   failed: 'engine_error',
 }

@@ -25,9 +25,12 @@ export async function sendCallbackAgain(
   const report = delivery && (await reports.find(accountId, program, delivery.reportId))
   if (report === undefined) throw new AppError('not_found', {})
   await deliveries.sendAgain(accountId, deliveryId, clock.now())
-  const [found] = (
-    await deliveries.list(accountId, { reportId: report.id, executionId: delivery?.executionId ?? null }, 1_000)
-  ).filter(({ id }) => id === deliveryId)
+  const all = await deliveries.list(
+    accountId,
+    { reportId: report.id, executionId: delivery?.executionId ?? null },
+    1_000,
+  )
+  const found = all.find(({ id }) => id === deliveryId)
   if (found === undefined) throw new AppError('not_found', {})
   return found
 }

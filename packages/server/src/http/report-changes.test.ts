@@ -29,7 +29,7 @@ interface Item {
   readonly [field: string]: unknown
 }
 
-async function itemOf(answer: { statusCode: number; json: <Body>() => Body }): Promise<Item> {
+async function itemOf(answer: Awaited<ReturnType<TestClient['ask']>>): Promise<Item> {
   const body = answer.json<{ value: Item[]; message: string }>()
   if (answer.statusCode !== 200 || body.value[0] === undefined) throw new Error(JSON.stringify(body))
   return body.value[0]

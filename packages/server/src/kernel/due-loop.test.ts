@@ -79,7 +79,7 @@ test('a loop that was stopped has settled', async () => {
   const { loop, stop } = setUp([])
   stop.abort()
   await loop.stopped
-  await loop.settled()
+  await expect(loop.settled()).resolves.toBeUndefined()
 })
 
 test('a wake looks at once', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { EngineError, type QueryEngine } from '../datasets/query-engine.ts'
 import { createFakeClock } from '../kernel/testing/fake-clock.ts'
 import { askEngine } from './ask-engine.ts'
@@ -41,7 +41,8 @@ test.each([
 })
 
 test('an engine that is too busy to answer is not broken; one that fails is', async () => {
-  const engine = (error: unknown) => ({ preview: () => Promise.reject(error) }) as unknown as QueryEngine
+  const engine = (error: unknown) =>
+    ({ preview: vi.fn<() => Promise<never>>().mockRejectedValue(error) }) as unknown as QueryEngine
   const never = new AbortController().signal
   await askEngine(engine(new EngineError('timeout', 'busy')), never)
   await expect(askEngine(engine(new EngineError('crashed', 'gone')), never)).rejects.toThrow('gone')

@@ -26,5 +26,5 @@ export async function backlogOf(
     // The plus keeps SQLite from choosing the index of claimable rows for it, which has all that wait.
     .where(sql<SqlBool>`+claimable_at > ${now}`)
     .executeTakeFirstOrThrow()
-  return { due: Number(due.count), oldestDueAt: due.oldest, running: Number(running.count) }
+  return { due: due.count, oldestDueAt: due.oldest, running: running.count }
 }

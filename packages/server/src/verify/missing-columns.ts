@@ -44,11 +44,11 @@ async function partsOf(reader: Reader, relation: Relation): Promise<readonly Par
     const from = `read_duckdb(${sqlText(database)}, schema_name = ${sqlText(schema)}, table_name = ${sqlText(table)})`
     return [await partOf(`${basename(database)}, table ${table},`, () => describe(reader, from))]
   }
-  const { format, paths, partitionColumns = [] } = relation
+  const { format, paths, partitionColumns = [], delimiter } = relation
   const inPaths = partitionColumns.map((name) => ({ name, type: 'VARCHAR' }))
   const parts: Part[] = []
   for (const path of paths) {
-    const part = await partOf(basename(path), () => physicalColumns(reader, format, path))
+    const part = await partOf(basename(path), () => physicalColumns(reader, format, path, delimiter))
     parts.push({ ...part, columns: [...part.columns, ...inPaths] })
   }
   return parts
@@ -58,7 +58,10 @@ async function partOf(name: string, columns: () => Promise<readonly PhysicalColu
   try {
     return { name, columns: await columns() }
   } catch (error) {
-    const [failure = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    const [words = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    const failure = words.includes('does not have any tables matching')
+      ? 'the database has no such table; a view can not be read, make a table of it'
+      : words
     return { name, columns: [], failure }
   }
 }

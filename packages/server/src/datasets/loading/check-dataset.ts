@@ -1,16 +1,13 @@
-import { leavesFolder } from '../data-folder.ts'
-import type { DeclaredColumn, DeclaredDataset } from './declared.ts'
-import { metricType } from './metric-type.ts'
-import { aggregateFunctions, parseAggregate } from './parse-aggregate.ts'
-import type { YamlFile } from './read-yaml-file.ts'
-
-type DatasetFile = YamlFile & { readonly data: DeclaredDataset }
+import { parseMetric } from '@almanac/query'
+import { checkSource } from './check-source.ts'
+import type { DatasetFile, DeclaredColumn, DeclaredDataset } from './declared.ts'
 
 /** What a schema can't say: whether the parts of a dataset fit each other. Complains about each that doesn't. */
 export function checkDataset(yaml: DatasetFile): void {
   checkName(yaml)
   checkSource(yaml)
   checkNamesDiffer(yaml)
+  checkValues(yaml)
   checkBooleans(yaml)
   checkAccount(yaml)
   checkDates(yaml)
@@ -23,12 +20,6 @@ function checkName({ data, file, complain }: DatasetFile): void {
   if (file.name !== data.name) complain(['name'], `the file is called ${file.name}: give file and dataset one name`)
 }
 
-function checkSource({ data, complain }: DatasetFile): void {
-  if (leavesFolder(data.source.pattern)) {
-    complain(['source', 'pattern'], 'the pattern leaves the datasets folder: write it from there, without .. or a root')
-  }
-}
-
 function checkNamesDiffer({ data, complain }: DatasetFile): void {
   const taken = new Map<string, string>()
   const take = (name: string, path: readonly (string | number)[]): void => {
@@ -36,9 +27,36 @@ function checkNamesDiffer({ data, complain }: DatasetFile): void {
     if (other === undefined) taken.set(key(name), name)
     else complain(path, `${name} is there already as ${other}; names match in any case, so each needs its own`)
   }
-  data.columns.forEach(({ name }, index) => take(name, ['columns', index, 'name']))
+  data.columns.forEach(({ name }, index) => {
+    take(name, ['columns', index, 'name'])
+    if (!enginesOwnNames.has(key(name))) return
+    complain(['columns', index, 'name'], `the engine calls the place of a row ${name}: call the column otherwise`)
+  })
   data.metrics?.forEach(({ name }, index) => take(name, ['metrics', index, 'name']))
   for (const alias of Object.keys(data.columnAliases ?? {})) take(alias, ['columnAliases', alias])
+}
+
+// A column of that name would stand for the place, and no order of rows be total.
+const enginesOwnNames: ReadonlySet<string> = new Set(['file_index', 'file_row_number', 'rowid'])
+
+function checkValues({ data, complain }: DatasetFile): void {
+  data.columns.forEach(({ name, type, values = [] }, index) => {
+    if ((type === 'date' || type === 'timestamp') && values.length > 0) {
+      complain(['columns', index, 'values'], `${name} is ${type}, no enumeration: remove values`)
+    }
+    values.forEach((value, place) => {
+      const path = ['columns', index, 'values', place]
+      if ((type === 'integer' || type === 'decimal') && !isNumber(type, value)) {
+        complain(path, `'${value}' is no ${type}: correct it, or declare ${name} as string`)
+      }
+      const first = values.findIndex((other) => key(other) === key(value))
+      if (first < place) complain(path, `'${value}' is there already as '${values[first]}'; values match in any case`)
+    })
+  })
+}
+
+function isNumber(type: 'integer' | 'decimal', value: string): boolean {
+  return (type === 'integer' ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(value)
 }
 
 function checkBooleans({ data, complain }: DatasetFile): void {
@@ -64,17 +82,27 @@ function checkAccount({ data, complain }: DatasetFile): void {
   if (column === undefined) complain(['accountColumn'], noSuchColumn(data.accountColumn))
   else if (column.type !== 'string') {
     complain(['accountColumn'], `${column.name} is ${column.type}: account ids are text, so it must be string`)
+  } else if (column.hidden !== true) {
+    const words = `${column.name} says whose row it is: add hidden: true, so that no query can name it`
+    complain(['columns', data.columns.indexOf(column)], words)
   }
 }
 
 function checkDates({ data, complain }: DatasetFile): void {
-  const { dateColumn, dateRanges = [], defaultDateRange } = data
+  const { dateColumn, dateRanges = [], defaultDateRange, timespans } = data
   const column = dateColumn === undefined ? undefined : findColumn(data, dateColumn)
   if (dateColumn !== undefined && column === undefined) complain(['dateColumn'], noSuchColumn(dateColumn))
   if (column !== undefined && column.type !== 'date' && column.type !== 'timestamp') {
     complain(['dateColumn'], `${column.name} is ${column.type}: TIMESPAN needs a date or a timestamp`)
   }
 
+  dateRanges.forEach((range, index) => {
+    const first = dateRanges.findIndex((other) => key(other) === key(range))
+    if (first < index) complain(['dateRanges', index], `${range} is offered twice: remove one`)
+  })
+  if (dateColumn === undefined && timespans !== undefined) {
+    complain(['timespans'], 'without dateColumn there is no TIMESPAN to count: add one, or remove timespans')
+  }
   const offers = (range: string): boolean => dateRanges.some((offered) => key(offered) === key(range))
   if (dateColumn === undefined && dateRanges.some((range) => key(range) !== 'lifetime')) {
     complain(['dateRanges'], 'without dateColumn there is nothing to filter: add one, or offer LIFETIME at most')
@@ -88,18 +116,11 @@ function checkDates({ data, complain }: DatasetFile): void {
 }
 
 function checkMetrics({ data, complain }: DatasetFile): void {
-  data.metrics?.forEach(({ aggregate: text }, index) => {
-    const path = ['metrics', index, 'aggregate']
-    const aggregate = parseAggregate(text)
-    if (aggregate === undefined) {
-      complain(path, `'${text}' can't be read: write ${aggregateFunctions.join(', ')} with a column, like sum(Hours)`)
-      return
-    }
-    const column = findColumn(data, aggregate.column)
-    if (column === undefined) complain(path, noSuchColumn(aggregate.column))
-    else if (metricType(aggregate.function, column.type) === undefined) {
-      complain(path, `${aggregate.function} needs numbers, ${column.name} is ${column.type}`)
-    }
+  data.metrics?.forEach(({ aggregate }, index) => {
+    const parsed = parseMetric(aggregate, data.columns)
+    if (parsed.ok) return
+    const place = aggregate.length < 20 ? '' : ` (at character ${parsed.offset + 1})`
+    complain(['metrics', index, 'aggregate'], `'${aggregate}' can't be read${place}: ${parsed.message}`)
   })
 }
 
@@ -118,6 +139,12 @@ function checkAliases({ data, complain }: DatasetFile): void {
 }
 
 function checkSamples({ data, complain }: DatasetFile): void {
+  if (data.sample !== undefined && data.source.format !== 'parquet') {
+    complain(
+      ['sample'],
+      `sample rows are written as Parquet, and the source is ${data.source.format}: change it, or remove sample`,
+    )
+  }
   data.columns.forEach(({ name, sample }, index) => {
     if (data.sample !== undefined && sample === undefined) {
       complain(['columns', index], `${name} needs a sample, since the dataset has one ('NULL' for no values)`)

@@ -1,7 +1,7 @@
 import { checkQuery } from '@almanac/query'
 import type { Diagnostic, Profile } from '@almanac/query'
 import type { CatalogDataset, SystemQuery } from '../dataset.ts'
-import type { YamlFile } from './read-yaml-file.ts'
+import type { YamlFile, YamlPath } from './read-yaml-file.ts'
 
 /** The datasets and system queries of one program, each with the file to complain about. */
 export interface LoadedProgram {
@@ -39,15 +39,21 @@ function checkDatasetNames({ datasets }: LoadedProgram): void {
 }
 
 function checkNamesAreReadable(dataset: CatalogDataset, yaml: YamlFile): void {
-  const ask = (name: string, path: readonly (string | number)[]): void => {
-    const [refused] = diagnosticsOf(`SELECT ${name} FROM ${dataset.name}`, [dataset])
+  const names: { readonly name: string; readonly path: YamlPath }[] = []
+  dataset.columns.forEach(({ name, hidden }, index) => {
+    if (hidden !== true) names.push({ name, path: ['columns', index, 'name'] })
+  })
+  dataset.metrics.forEach(({ name }, index) => names.push({ name, path: ['metrics', index, 'name'] }))
+  for (const alias of Object.keys(dataset.columnAliases)) names.push({ name: alias, path: ['columnAliases', alias] })
+
+  const refusalOf = (selected: string): Diagnostic | undefined =>
+    diagnosticsOf(`SELECT ${selected} FROM ${dataset.name}`, [dataset])[0]
+  // All at once, which they nearly always pass: one by one takes four times as long, felt at each start of a server.
+  if (refusalOf(names.map(({ name }) => name).join(', ')) === undefined) return
+  for (const { name, path } of names) {
+    const refused = refusalOf(name)
     if (refused !== undefined) yaml.complain(path, `no query can name ${name} (${refused.message}): call it otherwise`)
   }
-  dataset.columns.forEach(({ name, hidden }, index) => {
-    if (hidden !== true) ask(name, ['columns', index, 'name'])
-  })
-  dataset.metrics.forEach(({ name }, index) => ask(name, ['metrics', index, 'name']))
-  for (const alias of Object.keys(dataset.columnAliases)) ask(alias, ['columnAliases', alias])
 }
 
 function checkRangesAreReadable(dataset: CatalogDataset, yaml: YamlFile): void {

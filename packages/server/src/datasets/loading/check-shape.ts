@@ -1,31 +1,33 @@
-import { readFile } from 'node:fs/promises'
+import { nearestName } from '@almanac/query'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
-import type { DeclaredDataset, DeclaredSystemQueries } from './declared.ts'
+import { catalogSchemas } from '../catalog-schemas.ts'
+import type { CatalogSchema } from '../catalog-schemas.ts'
+import type { DatasetFile, DeclaredDataset, DeclaredSystemQueries } from './declared.ts'
 import type { YamlFile, YamlPath } from './read-yaml-file.ts'
 
 /** Says whether a file has the shape that the published JSON Schema describes; complains about each part that hasn't. */
 export interface ShapeChecks {
-  isDataset(yaml: YamlFile): yaml is YamlFile & { readonly data: DeclaredDataset }
+  isDataset(yaml: YamlFile): yaml is DatasetFile
   isSystemQueries(yaml: YamlFile): yaml is YamlFile & { readonly data: DeclaredSystemQueries }
 }
 
-// The very files that editors are given, so that what an editor marks is what a start refuses.
-const schemaFolder = new URL('../../../catalog/', import.meta.url)
-
 /** Reads the shipped schemas, which also hold for a catalog that is kept elsewhere. */
 export async function readShapeChecks(): Promise<ShapeChecks> {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true })
-  const dataset = ajv.compile<DeclaredDataset>(await readSchema('dataset.schema.json'))
-  const systemQueries = ajv.compile<DeclaredSystemQueries>(await readSchema('system-queries.schema.json'))
+  const schemas = await catalogSchemas()
+  // The schemas are ours and right (their test asks the meta schema), so that no start needs the 40 ms of checking them.
+  const trusted = { meta: false, validateSchema: false }
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, ...trusted })
+  const dataset = ajv.compile<DeclaredDataset>(schemaOf(schemas.dataset))
+  const systemQueries = ajv.compile<DeclaredSystemQueries>(schemaOf(schemas.systemQueries))
   return {
-    isDataset: (yaml): yaml is YamlFile & { readonly data: DeclaredDataset } => passes(dataset, yaml),
+    isDataset: (yaml): yaml is DatasetFile => passes(dataset, yaml),
     isSystemQueries: (yaml): yaml is YamlFile & { readonly data: DeclaredSystemQueries } => passes(systemQueries, yaml),
   }
 }
 
-async function readSchema(name: string): Promise<object> {
-  return JSON.parse(await readFile(new URL(name, schemaFolder), 'utf8')) as object
+function schemaOf({ text }: CatalogSchema): object {
+  return JSON.parse(text) as object
 }
 
 function passes(validate: ValidateFunction, yaml: YamlFile): boolean {
@@ -42,8 +44,13 @@ type Words = (error: ErrorObject) => string | null
 
 const wordsFor: Readonly<Record<string, Words>> = {
   required: ({ params }) => `\`${String(params['missingProperty'])}\` is missing here`,
-  additionalProperties: ({ params, parentSchema }) =>
-    `\`${String(params['additionalProperty'])}\` is no key here; the keys are ${keysOf(parentSchema)}`,
+  additionalProperties: ({ params, parentSchema }) => {
+    const written = String(params['additionalProperty'])
+    const keys = keysOf(parentSchema)
+    const nearest = nearestName(written, keys)
+    const meant = nearest === undefined ? `the keys are ${keys.join(', ')}` : `did you mean ${nearest}?`
+    return `\`${written}\` is no key here; ${meant}`
+  },
   type: ({ params, data }) => {
     const expected = String(params['type']).replace(',', ' or ')
     const quotes = expected.includes('string') && (typeof data === 'number' || typeof data === 'boolean')
@@ -68,8 +75,8 @@ function pathOf({ instancePath, keyword, params, propertyName }: ErrorObject): Y
   return typeof culprit === 'string' ? [...steps, culprit] : steps
 }
 
-function keysOf(schema: ErrorObject['parentSchema']): string {
-  return Object.keys((schema?.['properties'] ?? {}) as object).join(', ')
+function keysOf(schema: ErrorObject['parentSchema']): readonly string[] {
+  return Object.keys((schema?.['properties'] ?? {}) as object)
 }
 
 function because({ parentSchema }: ErrorObject): string {

@@ -1,13 +1,17 @@
 import type { ColumnType } from '@almanac/query'
+import type { YamlFile } from './read-yaml-file.ts'
 
 // What the files of a catalog hold once their shape is checked: the TypeScript twins of the JSON Schemas in `catalog/`.
+
+/** A file that has passed the check of its shape. */
+export type DatasetFile = YamlFile & { readonly data: DeclaredDataset }
 
 export interface DeclaredDataset {
   readonly name: string
   readonly title: string
   readonly description: string
   readonly nameAliases?: readonly string[]
-  readonly source: { readonly format: 'parquet' | 'csv' | 'json'; readonly pattern: string }
+  readonly source: DeclaredSource
   readonly minimumRecurrenceIntervalHours: number
   readonly accountColumn?: string
   readonly dateColumn?: string
@@ -18,6 +22,16 @@ export interface DeclaredDataset {
   readonly metrics?: readonly DeclaredMetric[]
   readonly columnAliases?: Readonly<Record<string, string>>
   readonly sample?: { readonly rows: string }
+}
+
+/** Which of the keys there are depends on the format. */
+export interface DeclaredSource {
+  readonly format: 'parquet' | 'csv' | 'json' | 'duckdb' | 'loaded'
+  readonly pattern?: string
+  readonly delimiter?: string
+  readonly database?: string
+  readonly schema?: string
+  readonly table?: string
 }
 
 export interface DeclaredColumn {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { CatalogMistake } from './catalog-error.ts'
 
 /** A file of a catalog, before it is read. */
@@ -13,7 +13,8 @@ export interface CatalogFile {
   readonly shownAs: string
 }
 
-const programName = /^[a-z0-9][a-z0-9-]*$/
+/** A program's folder is part of URLs. */
+export const programName = /^[a-z0-9][a-z0-9-]*$/
 const yamlEnding = /\.ya?ml$/i
 
 /**
@@ -44,13 +45,28 @@ export async function findCatalogFiles(folder: string, mistakes: CatalogMistake[
       })
     }
     files.push(...names.map((name) => catalogFile(folder, program, name)))
+    mistakes.push(...(await tooDeep(folder, program)))
   }
   return files
+}
+
+/** Files that someone took care to sort into folders of a program: they would be missing, and nothing would say so. */
+async function tooDeep(folder: string, program: string): Promise<readonly CatalogMistake[]> {
+  const below = await readdir(join(folder, program), { withFileTypes: true, recursive: true })
+  return below
+    .filter(({ name, parentPath }) => yamlEnding.test(name) && parentPath !== join(folder, program))
+    .map(({ name, parentPath }) => join(relative(folder, parentPath), name).split(sep).join('/'))
+    .sort()
+    .map((file) => ({ file, line: 1, message: `it is not read there: put it into ${program}, which has no folders` }))
 }
 
 async function foldersIn(folder: string, mistakes: CatalogMistake[]): Promise<readonly string[] | undefined> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
+    for (const { name } of entries.filter((entry) => entry.isFile() && yamlEnding.test(entry.name))) {
+      const message = 'it is in no program, and so not read: put it into the folder of one, like cmp'
+      mistakes.push({ file: name, line: 1, message })
+    }
     return entries
       .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
       .map(({ name }) => name)

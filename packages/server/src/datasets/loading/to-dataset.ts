@@ -1,10 +1,9 @@
+import { parseMetric } from '@almanac/query'
 import type { Column, Metric } from '@almanac/query'
 import { invariant } from '../../kernel/invariant.ts'
 import type { ColumnSample, DatasetSample } from '../dataset-sample.ts'
-import type { CatalogDataset } from '../dataset.ts'
+import type { CatalogDataset, DatasetSource } from '../dataset.ts'
 import type { DeclaredColumn, DeclaredDataset, DeclaredMetric } from './declared.ts'
-import { metricType } from './metric-type.ts'
-import { parseAggregate } from './parse-aggregate.ts'
 
 /** The dataset that a checked declaration stands for: defaults filled in, metrics read. */
 export function toDataset(program: string, declared: DeclaredDataset): CatalogDataset {
@@ -20,13 +19,24 @@ export function toDataset(program: string, declared: DeclaredDataset): CatalogDa
     columnAliases: declared.columnAliases ?? {},
     dateRanges: declared.dateRanges ?? [],
     timespans: declared.timespans ?? 'rolling',
-    source: { kind: 'files', ...declared.source },
+    source: toSource(declared),
     minimumRecurrenceIntervalHours,
     ...(declared.accountColumn !== undefined && { accountColumn: declared.accountColumn }),
     ...(declared.dateColumn !== undefined && { dateColumn: declared.dateColumn }),
     ...(declared.defaultDateRange !== undefined && { defaultDateRange: declared.defaultDateRange }),
     ...(declared.sample !== undefined && { sample: toSample(declared.sample.rows, columns) }),
   }
+}
+
+function toSource({ source }: DeclaredDataset): DatasetSource {
+  const { format, pattern, delimiter, database, schema = 'main', table } = source
+  if (format === 'loaded') return { kind: 'loaded' }
+  if (format === 'duckdb') {
+    invariant(database !== undefined && table !== undefined, 'the source was checked')
+    return { kind: 'duckdb', database, schema, table }
+  }
+  invariant(pattern !== undefined, 'the source was checked')
+  return { kind: 'files', format, pattern, ...(delimiter !== undefined && { delimiter }) }
 }
 
 function toColumn({ name, type, description, values, booleanForms, hidden }: DeclaredColumn): Column {
@@ -40,19 +50,11 @@ function toColumn({ name, type, description, values, booleanForms, hidden }: Dec
   }
 }
 
-function toMetric({ name, aggregate: text, description }: DeclaredMetric, columns: readonly DeclaredColumn[]): Metric {
-  const aggregate = parseAggregate(text)
-  invariant(aggregate, `the metric ${name} was checked`)
-  const column = columns.find((column) => column.name.toLowerCase() === aggregate.column.toLowerCase())
-  invariant(column, `the column of the metric ${name} was checked`)
-  const type = metricType(aggregate.function, column.type)
-  invariant(type, `the type of the metric ${name} was checked`)
-  return {
-    name,
-    type,
-    aggregate: { function: aggregate.function, column: column.name },
-    ...(description !== undefined && { description }),
-  }
+function toMetric({ name, aggregate, description }: DeclaredMetric, columns: readonly DeclaredColumn[]): Metric {
+  const parsed = parseMetric(aggregate, columns)
+  invariant(parsed.ok, `the metric ${name} was checked`)
+  const { expression, type } = parsed
+  return { name, type, expression, ...(description !== undefined && { description }) }
 }
 
 function toSample(rows: string, columns: readonly DeclaredColumn[]): DatasetSample {

@@ -15,7 +15,13 @@ export function smallDataset(changes: Partial<CatalogDataset> = {}): CatalogData
       { name: 'OrderDate', type: 'date' },
       { name: 'Amount', type: 'integer', hidden: true },
     ],
-    metrics: [{ name: 'TotalAmount', type: 'integer', aggregate: { function: 'sum', column: 'Amount' } }],
+    metrics: [
+      {
+        name: 'TotalAmount',
+        type: 'integer',
+        expression: { kind: 'aggregate', function: 'sum', argument: { kind: 'column', name: 'Amount' } },
+      },
+    ],
     columnAliases: {},
     accountColumn: 'AccountId',
     dateColumn: 'OrderDate',

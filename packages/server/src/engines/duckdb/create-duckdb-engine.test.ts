@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -412,7 +412,8 @@ describe('an engine process', () => {
       endlessRows,
       { path, format: 'csv' },
       patience({
-        timeLimitMs: 1_000,
+        // Enough for the first bytes also on a busy machine: a process that was not stopped would hear.
+        timeLimitMs: 5_000,
         onProgress: ({ sizeBytes }) => sizeBytes > 0 && process.kill(pidOf(events), 'SIGSTOP'),
       }),
     )
@@ -525,7 +526,7 @@ describe('a failure says what failed', () => {
       'missing_file',
       {},
     ],
-    ['a file is no Parquet', () => `SELECT * FROM read_parquet('${datasets()}/broken.parquet')`, 'failed', {}],
+    ['a file is no Parquet', () => `SELECT * FROM read_parquet('${datasets()}/broken.parquet')`, 'unreadable_data', {}],
     [
       'memory is too small',
       () => `${many('range, list(range)', 3_000_000)} GROUP BY ALL`,
@@ -557,6 +558,91 @@ describe('a failure says what failed', () => {
       message: expect.not.stringContaining('secret'),
       cause: { message: expect.stringContaining('secret value') },
     })
+  })
+})
+
+describe('a profile', () => {
+  const relation = () => ({
+    kind: 'files' as const,
+    format: 'parquet' as const,
+    paths: [join(datasets(), 'small.parquet')],
+  })
+
+  test('is made in a process of its own, which ends with it', async () => {
+    expect(await engine.profile({ relation: relation(), stringColumns: ['Name'] }, patience())).toEqual({
+      rows: 10,
+      spellings: { Name: { kind: 'lower' } },
+    })
+    expect(events).toEqual([
+      expect.objectContaining({ kind: 'engine_process_started', purpose: 'profile' }),
+      expect.objectContaining({ kind: 'engine_process_ended', purpose: 'profile', exitCode: 0 }),
+    ])
+  })
+
+  test.runIf(process.platform === 'linux')('lets everyone else go first', async () => {
+    let priority: number | undefined
+    const watched = start({
+      onEvent: ({ kind, pid }) => {
+        if (kind === 'engine_process_started' && pid !== undefined) priority = getPriority(pid)
+      },
+    })
+    await watched.profile({ relation: relation(), stringColumns: [] }, patience())
+    expect(priority).toBe(19)
+    await watched.close()
+  })
+
+  test('keeps no preview waiting, and a second one waits for the first', async () => {
+    const alone = start()
+    const request = { relation: relation(), stringColumns: ['Name'] }
+    await Promise.all([
+      alone.profile(request, patience()),
+      alone.profile(request, patience()),
+      alone.preview(handMade(`SELECT Name FROM ${small()} LIMIT 1`, ['Name']), patience()),
+    ])
+    const steps = events.flatMap(({ kind, purpose }) => (purpose === 'profile' ? [kind] : []))
+    expect(steps).toEqual([
+      'engine_process_started',
+      'engine_process_ended',
+      'engine_process_started',
+      'engine_process_ended',
+    ])
+    await alone.close()
+  })
+
+  test('of a file that is gone, of one outside its folders, or called off, fails and leaves no process', async () => {
+    writeFileSync(join(root, 'outside.parquet'), readFileSync(join(datasets(), 'small.parquet')))
+    const profileOf = (path: string, signal = new AbortController().signal) =>
+      engine.profile(
+        { relation: { ...relation(), paths: [path] }, stringColumns: ['Name'] },
+        { timeLimitMs: 60_000, signal },
+      )
+    expect(await codeOf(profileOf(join(datasets(), 'gone.parquet')))).toBe('missing_file')
+    expect(await codeOf(profileOf(join(root, 'outside.parquet')))).toBe('failed')
+    expect(await codeOf(profileOf(join(datasets(), 'small.parquet'), AbortSignal.abort()))).toBe('cancelled')
+    const kinds = events.map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind === 'engine_process_ended')).toHaveLength(2)
+    expect(kinds).toHaveLength(4)
+  })
+
+  test('that takes too long is interrupted', async () => {
+    const huge = { ...relation(), paths: Array.from({ length: 3_000 }, () => join(datasets(), 'small.parquet')) }
+    const request = { relation: huge, stringColumns: Array.from({ length: 500 }, () => 'Name') }
+    expect(await codeOf(engine.profile(request, patience({ timeLimitMs: 1_500 })))).toBe('timeout')
+  })
+
+  test('ends with its engine', async () => {
+    const started = Promise.withResolvers<void>()
+    const ending = start({
+      onEvent: (event) => {
+        events.push(event)
+        started.resolve()
+      },
+    })
+    const profile = codeOf(ending.profile({ relation: relation(), stringColumns: ['Name'] }, patience()))
+    await started.promise
+    await ending.close()
+    expect(await profile).toBe('cancelled')
+    expect(events.at(-1)).toMatchObject({ kind: 'engine_process_ended', purpose: 'profile' })
   })
 })
 

@@ -5,6 +5,7 @@ import { describeFailure } from './describe-failure.ts'
 import type { EngineEvent } from './engine-event.ts'
 import { startEngineProcess } from './engine-process.ts'
 import { removePartialFile } from './partial-file.ts'
+import { createOneOffProcesses } from './one-off-processes.ts'
 import { createProcessPool } from './process-pool.ts'
 import { createStopSignal } from './stop-signal.ts'
 import { sweepTempFolders } from './temp-folders.ts'
@@ -28,6 +29,9 @@ export interface DuckDbEngineSettings {
   readonly onEvent?: (event: EngineEvent) => void
 }
 
+// It looks at one column at a time and never at more than some thousand values.
+const profileMemoryMiB = 256
+
 /**
  * DuckDB behind the `QueryEngine` port, in processes of its own: a running query holds a thread that the server's file,
  * DNS and crypto calls need, a crash of the engine must not take the server along, and a query that can't be interrupted
@@ -35,6 +39,9 @@ export interface DuckDbEngineSettings {
  *
  *   export, preview → a free process of the pool → prepare, bind → COPY or rows ──→ answer
  *     └── time over, called off → interrupt until it settles → kill
+ *
+ * A profile is nobody's errand: it has a process of its own with one thread and the lowest priority, one at a time, which
+ * ends with it. In the pool of the previews it would keep users waiting for seconds.
  *
  * A time limit counts from the call, the wait for a free process included: so a caller never waits longer than that, and
  * a queue of slow previews empties within one limit. Until the first call no process is started.
@@ -56,6 +63,18 @@ export function createDuckDbEngine(settings: DuckDbEngineSettings): QueryEngine 
   )
   const previews = createProcessPool(settings.previewProcesses, () =>
     startEngineProcess({ purpose: 'preview', settings: { ...limits, folders: readFolders }, onEvent }),
+  )
+  const profiles = createOneOffProcesses(() =>
+    startEngineProcess({
+      purpose: 'profile',
+      settings: {
+        ...limits,
+        memoryLimitMiB: Math.min(memoryLimitMiB, profileMemoryMiB),
+        threads: 1,
+        folders: readFolders,
+      },
+      onEvent,
+    }),
   )
 
   return {
@@ -88,9 +107,21 @@ export function createDuckDbEngine(settings: DuckDbEngineSettings): QueryEngine 
       }
     },
 
+    async profile(request, { timeLimitMs, signal }) {
+      const stop = createStopSignal(timeLimitMs, [signal, closing.signal])
+      try {
+        const { profile } = await profiles.use(stop.signal, (process) =>
+          process.run({ kind: 'profile', request }, stop.signal),
+        )
+        return profile
+      } finally {
+        stop.release()
+      }
+    },
+
     async close() {
       closing.abort()
-      await Promise.all([exports.close(), previews.close()])
+      await Promise.all([exports.close(), previews.close(), profiles.close()])
     },
   }
 }

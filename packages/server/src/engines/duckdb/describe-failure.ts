@@ -6,6 +6,7 @@ const sentences: Record<EngineErrorCode, string> = {
   out_of_memory: 'The query needs more memory than the engine may use.',
   disk_full: 'The disk, or the space that a query may use on it, is full.',
   missing_file: 'A file of the dataset is missing.',
+  unreadable_data: 'The data of the dataset can not be read, or not now.',
   crashed: 'The engine process ended while it ran the query.',
   failed: 'The engine refused the query.',
 }

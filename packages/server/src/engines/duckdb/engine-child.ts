@@ -1,14 +1,17 @@
 // The main file of an engine process. It runs DuckDB for the server that started it and lives as long as the channel to
 // that server: when the server is gone, however it went, this process ends its query, cleans up and goes too.
 
-import type { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { mkdir, rm } from 'node:fs/promises'
+import type { LoadProgress } from '../../datasets/versions/load-engine.ts'
 import { invariant } from '../../kernel/invariant.ts'
 import { errorCode, isFatal } from './error-code.ts'
-import type { FromEngineProcess, Job, JobEnd, ToEngineProcess } from './messages.ts'
+import { runLoad } from './load/run-load.ts'
+import type { FromEngineProcess, Job, JobEnd, JobResult, ToEngineProcess } from './messages.ts'
 import { openDatabase, type DatabaseSettings } from './open-database.ts'
 import { runExport } from './run-export.ts'
 import { runPreview } from './run-preview.ts'
+import { runProfile } from './run-profile.ts'
 
 const lastWordMs = 5_000
 
@@ -69,13 +72,7 @@ async function run(job: Job, stop: AbortSignal): Promise<JobEnd> {
     // A connection for each job: nothing of one account's query is left for the next.
     const connection = await (await database).connect()
     try {
-      return job.kind === 'preview'
-        ? { kind: 'rows', rows: await runPreview(connection, job.query, stop), last: hasGrown() }
-        : {
-            kind: 'exported',
-            file: await runExport(connection, job, stop, (sizeBytes) => tell({ kind: 'progress', sizeBytes })),
-            last: hasGrown(),
-          }
+      return { ...(await runOn(connection, job, stop)), last: hasGrown() }
     } finally {
       connection.closeSync()
     }
@@ -83,6 +80,26 @@ async function run(job: Job, stop: AbortSignal): Promise<JobEnd> {
     const detail = error instanceof Error ? error.message : String(error)
     const code = errorCode(detail, job.kind === 'export' ? job.target.path : undefined)
     return { kind: 'failed', code, detail, last: isFatal(detail) || !(await isOpen()) }
+  }
+}
+
+async function runOn(connection: DuckDBConnection, job: Job, stop: AbortSignal): Promise<JobResult> {
+  switch (job.kind) {
+    case 'preview':
+      return { kind: 'rows', rows: await runPreview(connection, job.query, stop) }
+    case 'export': {
+      const onProgress = (sizeBytes: number): void => tell({ kind: 'progress', sizeBytes })
+      return { kind: 'exported', file: await runExport(connection, job, stop, onProgress) }
+    }
+    case 'profile':
+      return { kind: 'profiled', profile: await runProfile(connection, job.request, stop) }
+    case 'load': {
+      const onProgress = ({ phase, writtenBytes }: LoadProgress): void =>
+        tell({ kind: 'progress', phase, sizeBytes: writtenBytes })
+      return { kind: 'loaded', outcome: await runLoad(connection, job.request, stop, onProgress) }
+    }
+    default:
+      return job satisfies never
   }
 }
 

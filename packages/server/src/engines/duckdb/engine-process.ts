@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { extname, join } from 'node:path'
 import { EngineError } from '../../datasets/query-engine.ts'
-import type { EngineEvent } from './engine-event.ts'
+import type { EngineEvent, EnginePurpose } from './engine-event.ts'
 import { describeFailure } from './describe-failure.ts'
-import type { FromEngineProcess, Job, JobEnd, ToEngineProcess } from './messages.ts'
+import type { FromEngineProcess, Job, JobEnd, JobProgress, ToEngineProcess } from './messages.ts'
 import type { DatabaseSettings } from './open-database.ts'
 import { removeTempFolder, tempFolderOf } from './temp-folders.ts'
 
@@ -18,19 +19,21 @@ export interface EngineProcess {
   run<Kind extends Job['kind']>(
     job: Extract<Job, { kind: Kind }>,
     stop: AbortSignal,
-    onProgress?: (progress: { readonly sizeBytes: number }) => void,
-  ): Promise<JobResult[Kind]>
+    onProgress?: (progress: JobProgress) => void,
+  ): Promise<JobEndOf[Kind]>
   /** Ends the process and waits until it is gone. */
   end(): Promise<void>
 }
 
-interface JobResult {
+interface JobEndOf {
   preview: Extract<JobEnd, { kind: 'rows' }>
   export: Extract<JobEnd, { kind: 'exported' }>
+  profile: Extract<JobEnd, { kind: 'profiled' }>
+  load: Extract<JobEnd, { kind: 'loaded' }>
 }
 
 export interface EngineProcessOptions {
-  readonly purpose: 'export' | 'preview'
+  readonly purpose: EnginePurpose
   /** Its temp folder is the one below which the process gets its own. */
   readonly settings: DatabaseSettings
   readonly onEvent: (event: EngineEvent) => void
@@ -55,10 +58,12 @@ export function startEngineProcess({ purpose, settings, onEvent }: EngineProcess
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const pid = child.pid
+  // Whoever waits for an answer or a file comes first.
+  if (purpose === 'profile' && pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
   const tempFolder = tempFolderOf(settings.tempFolder, pid)
   const gone = Promise.withResolvers<void>()
   let usable = true
-  let inHand: { settle(end: JobEnd): void; onProgress(sizeBytes: number): void } | undefined
+  let inHand: { settle(end: JobEnd): void; onProgress(progress: JobProgress): void } | undefined
 
   function ended(exitCode: number | null, signal: string | null): void {
     usable = false
@@ -81,7 +86,7 @@ export function startEngineProcess({ purpose, settings, onEvent }: EngineProcess
   })
   child.on('message', (message) => {
     const told = message as FromEngineProcess
-    if (told.kind === 'progress') inHand?.onProgress(told.sizeBytes)
+    if (told.kind === 'progress') inHand?.onProgress(told)
     else inHand?.settle(told)
   })
 
@@ -106,7 +111,7 @@ export function startEngineProcess({ purpose, settings, onEvent }: EngineProcess
     async run(job, stop, onProgress) {
       stop.throwIfAborted()
       const { promise, resolve } = Promise.withResolvers<JobEnd>()
-      inHand = { settle: resolve, onProgress: (sizeBytes) => onProgress?.({ sizeBytes }) }
+      inHand = { settle: resolve, onProgress: (progress) => onProgress?.(progress) }
       let killing: NodeJS.Timeout | undefined
       const onStop = () => {
         tell({ kind: 'stop' })
@@ -123,7 +128,7 @@ export function startEngineProcess({ purpose, settings, onEvent }: EngineProcess
       stop.throwIfAborted()
       if (end.kind === 'failed')
         throw new EngineError(end.code, describeFailure(end.code), { cause: new Error(end.detail) })
-      return end as JobResult[typeof job.kind]
+      return end as JobEndOf[typeof job.kind]
     },
     async end() {
       leave()

@@ -1,11 +1,21 @@
 import type { CompiledQuery } from '@almanac/query'
-import type { EngineErrorCode, ExportedFile, ExportTarget, PreviewValue } from '../../datasets/query-engine.ts'
+import type {
+  DataProfile,
+  EngineErrorCode,
+  ExportedFile,
+  ExportTarget,
+  PreviewValue,
+  ProfileRequest,
+} from '../../datasets/query-engine.ts'
+import type { LoadOutcome, LoadProgress, LoadRequest } from '../../datasets/versions/load-engine.ts'
 import type { DatabaseSettings } from './open-database.ts'
 
 /** One piece of work for an engine process. */
 export type Job =
   | { readonly kind: 'preview'; readonly query: CompiledQuery }
   | { readonly kind: 'export'; readonly query: CompiledQuery; readonly target: ExportTarget }
+  | { readonly kind: 'profile'; readonly request: ProfileRequest }
+  | { readonly kind: 'load'; readonly request: LoadRequest }
 
 /**
  * What the server tells an engine process. `open` comes first and once. The process does one job at a time, and the
@@ -16,15 +26,27 @@ export type ToEngineProcess =
   | { readonly kind: 'run'; readonly job: Job }
   | { readonly kind: 'stop' }
 
+/** What a job that went well gives. */
+export type JobResult =
+  | { readonly kind: 'rows'; readonly rows: readonly (readonly PreviewValue[])[] }
+  | { readonly kind: 'exported'; readonly file: ExportedFile }
+  | { readonly kind: 'profiled'; readonly profile: DataProfile }
+  | { readonly kind: 'loaded'; readonly outcome: LoadOutcome }
+
 /**
  * How a job ended. `detail` has the engine's own words, for the log only. `last`: the process should do no other job, or
  * can't, and waits to be ended.
  */
 export type JobEnd = (
-  | { readonly kind: 'rows'; readonly rows: readonly (readonly PreviewValue[])[] }
-  | { readonly kind: 'exported'; readonly file: ExportedFile }
+  | JobResult
   | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly detail: string }
 ) & { readonly last: boolean }
 
-/** What an engine process tells the server: now and then how far an export is, and each job's end. */
-export type FromEngineProcess = { readonly kind: 'progress'; readonly sizeBytes: number } | JobEnd
+/** How far a job that writes a file is; only a load has phases. */
+export interface JobProgress {
+  readonly sizeBytes: number
+  readonly phase?: LoadProgress['phase']
+}
+
+/** What an engine process tells the server: now and then how far a job is, and each job's end. */
+export type FromEngineProcess = ({ readonly kind: 'progress' } & JobProgress) | JobEnd

@@ -9,6 +9,8 @@ export interface DatabaseSettings {
   readonly maximumTempGiB: number
   /** The folders below which files may be read or written. Everything else is out of reach. */
   readonly folders: readonly string[]
+  /** Single files beyond these that may be read: those of a load. */
+  readonly files?: readonly string[]
 }
 
 /**
@@ -33,6 +35,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBIn
   await connection.run(`SET GLOBAL temp_directory = ${sqlText(settings.tempFolder)}`)
   await connection.run(`SET GLOBAL max_temp_directory_size = '${settings.maximumTempGiB}GiB'`)
   await connection.run(`SET GLOBAL allowed_directories = [${settings.folders.map(sqlText).join(', ')}]`)
+  await connection.run(`SET GLOBAL allowed_paths = [${(settings.files ?? []).map(sqlText).join(', ')}]`)
   await connection.run('SET GLOBAL enable_external_access = false')
   await connection.run('SET GLOBAL lock_configuration = true')
   connection.closeSync()

@@ -1,4 +1,5 @@
 import type { EngineProcess } from './engine-process.ts'
+import { createSlots } from './slots.ts'
 
 /** Engine processes for one purpose: started when first needed, kept, replaced when they have ended. */
 export interface ProcessPool {
@@ -9,34 +10,10 @@ export interface ProcessPool {
 }
 
 export function createProcessPool(size: number, start: () => EngineProcess): ProcessPool {
+  const slots = createSlots(size)
   const idle: EngineProcess[] = []
   const alive = new Set<EngineProcess>()
-  const waiting: (() => void)[] = []
-  let free = size
   let closed = false
-
-  async function takeSlot(stop: AbortSignal): Promise<void> {
-    stop.throwIfAborted()
-    if (free > 0) {
-      free -= 1
-      return
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const giveUp = () => {
-      const place = waiting.indexOf(resolve)
-      if (place !== -1) waiting.splice(place, 1)
-      reject(stop.reason)
-    }
-    waiting.push(resolve)
-    stop.addEventListener('abort', giveUp)
-    await promise.finally(() => stop.removeEventListener('abort', giveUp))
-  }
-
-  function giveSlot(): void {
-    const next = waiting.shift()
-    if (next === undefined) free += 1
-    else next()
-  }
 
   function takeProcess(): EngineProcess {
     for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
@@ -63,20 +40,15 @@ export function createProcessPool(size: number, start: () => EngineProcess): Pro
   }
 
   return {
-    async use(stop, work) {
-      await takeSlot(stop)
-      try {
-        // The slot and the stop may have come in the same turn; then no process is started any more.
-        stop.throwIfAborted()
+    use(stop, work) {
+      return slots.use(stop, async () => {
         const process = takeProcess()
         try {
           return await work(process)
         } finally {
           giveBack(process)
         }
-      } finally {
-        giveSlot()
-      }
+      })
     },
     async close() {
       closed = true

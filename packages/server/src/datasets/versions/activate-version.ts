@@ -1,0 +1,47 @@
+import { AppError } from '../../kernel/app-error.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Catalog } from '../catalog.ts'
+import { columnsLacking } from './columns-lacking.ts'
+import { switchTo } from './contents.ts'
+import type { DatasetVersion } from './dataset-version.ts'
+import { requireDataset } from './require-dataset.ts'
+import { versionFolder } from './version-folder.ts'
+
+export interface ActivateVersionDeps {
+  readonly catalog: Catalog
+  readonly loadedFolder: string
+  readonly clock: Clock
+}
+
+/**
+ * Puts a version that is kept in force again, after a load of the wrong file, say. Nothing is removed. Raises
+ * `unknown_program`, `not_found`, `load_in_progress`; `invalid_request` when the catalog has columns that it lacks.
+ */
+export async function activateVersion(
+  { catalog, loadedFolder, clock }: ActivateVersionDeps,
+  input: { readonly program: string; readonly dataset: string; readonly number: number },
+): Promise<DatasetVersion> {
+  const dataset = requireDataset(catalog, input.program, input.dataset)
+  const folder = versionFolder(loadedFolder, dataset)
+  const unlock = await folder.lock()
+  if (unlock === undefined) throw new AppError('load_in_progress', { dataset: dataset.name })
+  try {
+    const contents = await folder.contents()
+    if (!contents?.kept.some(({ number }) => number === input.number)) {
+      throw new AppError('not_found', {
+        sentence: `No item found with given filters. ${dataset.name} has no version ${input.number} that is kept.`,
+      })
+    }
+    const version = await folder.version(input.number)
+    const lacking = columnsLacking(dataset, version)
+    if (lacking.length > 0) {
+      throw new AppError('invalid_request', {
+        sentence: `Version ${version.id} of ${dataset.name} was loaded without ${lacking.join(', ')}, or with another type of it`,
+      })
+    }
+    await folder.putContents(switchTo(contents, input.number, clock.now()))
+    return version
+  } finally {
+    unlock()
+  }
+}

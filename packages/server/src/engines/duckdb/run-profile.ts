@@ -1,0 +1,80 @@
+import { defaultBooleanForms, duckdb } from '@almanac/query'
+import type { Spelling } from '@almanac/query'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DataProfile, ProfileRequest } from '../../datasets/query-engine.ts'
+import { invariant } from '../../kernel/invariant.ts'
+import { interruptible } from './interruptible.ts'
+
+// Columns with more values than this (names, ids) are asked only whether all their texts are in one case.
+const mostValues = 4_096
+// The texts travel between processes, are kept in memory and stand in a file.
+const mostBytes = 256 * 1024
+
+/**
+ * Counts the rows of a relation and finds out how the texts of its columns are spelt: column by column, the values if
+ * they are few (DuckDB stops at the first row that makes them too many, and looks at dictionaries instead of rows), else
+ * whether any row speaks against one case. Rejects with DuckDB's error.
+ */
+export function runProfile(
+  connection: DuckDBConnection,
+  { relation, stringColumns }: ProfileRequest,
+  stop: AbortSignal,
+): Promise<DataProfile> {
+  return interruptible(connection, stop, async () => {
+    const from = duckdb.relation(
+      relation,
+      stringColumns.map((name) => ({ name, type: 'string' })),
+    )
+    const ask = async (sql: string): Promise<readonly (readonly unknown[])[]> => {
+      stop.throwIfAborted()
+      return (await connection.runAndReadAll(sql)).getRows()
+    }
+
+    const [[rows] = []] = await ask(`SELECT count(*) FROM ${from}`)
+    invariant(typeof rows === 'bigint', 'a count is a number')
+    const spellings: [name: string, Spelling][] = []
+    for (const name of stringColumns) {
+      const spelling = await spellingOf(duckdb.columnValue(textField(name), duckdb.quoteName(name)), from, ask)
+      if (spelling !== undefined) spellings.push([name, spelling])
+    }
+    return { rows: Number(rows), spellings: Object.fromEntries(spellings) }
+  })
+}
+
+/** As a query sees the column: what is compared is what is looked at. */
+function textField(name: string) {
+  return { kind: 'column', name, type: 'string', booleanForms: defaultBooleanForms } as const
+}
+
+type Ask = (sql: string) => Promise<readonly (readonly unknown[])[]>
+
+async function spellingOf(text: string, from: string, ask: Ask): Promise<Spelling | undefined> {
+  const distinct = `SELECT DISTINCT ${text} AS v FROM ${from} WHERE ${text} IS NOT NULL LIMIT ${mostValues + 1}`
+  const seen = await ask(`SELECT v, ${isLower('v')}, ${isUpper('v')}, strlen(v) FROM (${distinct}) ORDER BY v`)
+  const isComplete = seen.length <= mostValues
+  const allAre = async (column: 1 | 2, isInCase: string): Promise<boolean> =>
+    seen.every((row) => row[column] === true) &&
+    (isComplete || (await ask(`SELECT 1 FROM ${from} WHERE NOT ${isInCase} LIMIT 1`)).length === 0)
+
+  if (await allAre(1, isLower(text))) return { kind: 'lower' }
+  if (await allAre(2, isUpper(text))) return { kind: 'upper' }
+  const sizeBytes = seen.reduce((sum, [, , , bytes]) => sum + Number(bytes), 0)
+  if (!isComplete || sizeBytes > mostBytes) return undefined
+  const values = seen.map(([value]) => String(value))
+  // DuckDB's interface drops a U+FEFF at the start of a text: what comes out is not what stands there.
+  return Buffer.byteLength(values.join('')) === sizeBytes ? { kind: 'values', values } : undefined
+}
+
+// Only of ASCII: which other letters have a lower case, and which share one, differs from one Unicode to the next, and a
+// profile is kept longer than an engine.
+function isLower(text: string): string {
+  return `(${text} = lower(${text}) AND ${isAscii(text)})`
+}
+
+function isUpper(text: string): string {
+  return `(${text} = upper(${text}) AND ${isAscii(text)})`
+}
+
+function isAscii(text: string): string {
+  return `strlen(${text}) = length(${text})`
+}
