@@ -1,4 +1,4 @@
-// The reference of the export benchmark, in a process of its own: DuckDB, one COPY, nothing else. Takes its work as JSON
+// The reference of the benchmarks of exports, in a process of its own: DuckDB, one COPY, nothing else. Takes its work as JSON
 // on the command line, prints the milliseconds of the COPY and the peak resident size as JSON.
 import { readFileSync } from 'node:fs'
 import { DuckDBInstance, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
@@ -11,6 +11,8 @@ export interface BareCopyWork {
   readonly memoryLimitMiB: number
   readonly threads: number
   readonly tempFolder: string
+  /** Whether rows come out in the order of their files (DuckDB's default). */
+  readonly keepsOrder?: boolean
 }
 
 const work = JSON.parse(process.argv[2] ?? '') as BareCopyWork
@@ -18,6 +20,7 @@ const instance = await DuckDBInstance.create(':memory:', {
   memory_limit: `${work.memoryLimitMiB}MiB`,
   threads: String(work.threads),
   temp_directory: work.tempFolder,
+  preserve_insertion_order: String(work.keepsOrder ?? true),
 })
 const connection = await instance.connect()
 const values = work.parameters.map(({ type, text }): DuckDBValue => {

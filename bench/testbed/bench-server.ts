@@ -30,9 +30,9 @@ export interface BenchServer {
 
 const work = join(import.meta.dirname, '../work')
 
-/** Sample data for one account, made once and kept in `bench/work`. */
-export async function sampleFolder(usageRows: number): Promise<string> {
-  const outFolder = join(work, `datasets-${usageRows}`)
+/** Sample data, made once and kept in `bench/work`. */
+export async function sampleFolder(usageRows: number, accounts = 1): Promise<string> {
+  const outFolder = join(work, `datasets-${usageRows}${accounts === 1 ? '' : `-${accounts}`}`)
   const there = await access(join(outFolder, 'sample.json')).then(
     () => true,
     () => false,
@@ -41,7 +41,7 @@ export async function sampleFolder(usageRows: number): Promise<string> {
     console.log(`Making sample data: ${usageRows} rows of usage …`)
     const command = join(import.meta.dirname, '../../packages/cli/bin/almanac.mjs')
     // In a process of its own: what it takes of memory is not the server's.
-    const flags = ['--rows', `${usageRows}`, '--accounts', '1', '--out', outFolder]
+    const flags = ['--rows', `${usageRows}`, '--accounts', `${accounts}`, '--out', outFolder]
     await promisify(execFile)(process.execPath, [command, 'sample', ...flags])
   }
   return outFolder
