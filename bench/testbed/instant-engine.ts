@@ -19,6 +19,7 @@ export const instantEngine: QueryEngine = {
     }
     return file
   },
+  exportTogether: refused,
   preview: refused,
   profile: refused,
   close: () => Promise.resolve(),

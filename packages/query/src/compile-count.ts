@@ -16,7 +16,7 @@ export function compileCount(
   dialect: Dialect = duckdb,
 ): CompiledQuery {
   const scope = createScope(dialect, {})
-  const where = compileAccount(dataset.accountColumn ?? null, accountId, scope).map((filter) => `WHERE ${filter}`)
+  const where = compileAccount(dataset.accountColumn ?? null, [accountId], scope).map((filter) => `WHERE ${filter}`)
   // A reader of text files wants to be told of a column at least.
   for (const { name, type } of dataset.columns.slice(0, 1)) scope.column(name, type)
   const select = `SELECT count(*) AS ${dialect.quoteName('rows')}`

@@ -1,5 +1,5 @@
 import type { CheckedQuery } from './check-query.ts'
-import { compileSelect } from './compile/compile-select.ts'
+import { compileSelects, inParentheses } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
 import { duckdb } from './compile/duckdb.ts'
 import { pruneRelation } from './compile/prune-relation.ts'
@@ -36,13 +36,14 @@ export function compileQuery(query: CheckedQuery, run: QueryRun, dialect: Dialec
   const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
 
   const scope = createScope(dialect, spellingsOf(run.relation))
-  const { accountId } = run
-  const relation = relationRead(query, run)
-  const sql = compileSelect(plan, { relation, accountId, window, rowLimit }, scope)
+  const bounds = { relation: relationRead(query, run), accountIds: [run.accountId], window }
+  const { values, resultOf } = compileSelects(plan, bounds, scope, () =>
+    rowLimit === null ? [] : [scope.bind({ type: 'integer', value: BigInt(rowLimit) })],
+  )
 
   return {
     dataset: plan.dataset,
-    sql,
+    sql: resultOf(inParentheses(values)),
     parameters: scope.parameters,
     columns: plan.projection.map(({ header, field }) => ({ name: header, type: field.type })),
     window,
@@ -55,7 +56,8 @@ export function relationRead(query: CheckedQuery, run: QueryRun): Relation {
   return pruneRelation(relation, { filter: query.plan, accountId, window: windowIn(query, run) })
 }
 
-function windowIn({ plan }: CheckedQuery, run: QueryRun): QueryWindow | null {
+/** The rows that a run looks at; `null` when all count. */
+export function windowIn({ plan }: CheckedQuery, run: Pick<QueryRun, 'referenceAt' | 'window'>): QueryWindow | null {
   return plan.dateField === null ? null : windowOf(plan.timespan, run.referenceAt, run.window)
 }
 

@@ -37,3 +37,15 @@ export interface CompiledQuery {
   readonly columns: readonly ResultColumn[]
   readonly window: QueryWindow | null
 }
+
+/** One query of several accounts: what reads for all of them, and what makes the result of each. */
+export interface CompiledTogether {
+  readonly scan: Pick<CompiledQuery, 'sql' | 'parameters'>
+  /** The column of `scan` that says whose row it is, as text; never NULL. */
+  readonly ownerName: string
+  /** Its other columns. */
+  readonly passedNames: readonly string[]
+  /** What `result` calls the rows of `scan` that are one account's. */
+  readonly partName: string
+  readonly result: CompiledQuery
+}

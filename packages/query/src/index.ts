@@ -11,7 +11,7 @@ export type {
   Spellings,
   TrinoRelation,
 } from './dataset.ts'
-export type { CompiledQuery, QueryWindow, ResultColumn, SqlParameter } from './compiled-query.ts'
+export type { CompiledQuery, CompiledTogether, QueryWindow, ResultColumn, SqlParameter } from './compiled-query.ts'
 export type { Diagnostic, Position } from './diagnostic.ts'
 export type { DiagnosticCode, DiagnosticData } from './diagnostic-codes.ts'
 export { checkQuery } from './check-query.ts'
@@ -23,6 +23,8 @@ export type { Completion, CompletionItem, CompletionKind } from './complete/comp
 export { compileCount } from './compile-count.ts'
 export { compileQuery, relationRead } from './compile-query.ts'
 export type { QueryRun } from './compile-query.ts'
+export { compileTogether } from './compile-together.ts'
+export type { QueryRuns } from './compile-together.ts'
 export type { Dialect } from './compile/dialect.ts'
 export { duckdb } from './compile/duckdb.ts'
 export { trino } from './compile/trino.ts'

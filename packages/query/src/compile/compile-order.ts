@@ -10,10 +10,34 @@ import type { Scope } from './scope.ts'
  * told apart by their columns, rows by their place in the source. Rows without an ORDER BY keep the source's order.
  */
 export function compileOrder(plan: Plan, relation: Relation, scope: Scope): readonly string[] {
+  return keepsSourceOrder(plan, relation, scope)
+    ? []
+    : totalOrder(plan, scope, () => tieBreakers(plan, relation, scope))
+}
+
+/**
+ * The same where rows of several accounts are read at once and parted: nothing keeps the order of the source then, so the
+ * place of a row goes along with it.
+ */
+export function compileOrderOfPart(plan: Plan, relation: Relation, scope: Scope): readonly string[] {
+  const isPlaced = scope.dialect.filePosition(relation, tables.files).length > 0
+  const isNumbered = keepsSourceOrder(plan, relation, scope) && !isPlaced
+  return totalOrder(plan, scope, () => (isNumbered ? [rowNumber(scope)] : tieBreakers(plan, relation, scope)))
+}
+
+function keepsSourceOrder(plan: Plan, relation: Relation, scope: Scope): boolean {
   const asTheyAre = plan.shape === 'rows' && plan.orderBy.length === 0
-  if (asTheyAre && scope.dialect.keepsOrder(relation)) return []
+  return asTheyAre && scope.dialect.keepsOrder(relation)
+}
+
+/** Counted as the rows come, which is the order of the source for the engines that keep it. */
+function rowNumber(scope: Scope): SqlOrderKey {
+  return { value: scope.pass('row_number() OVER ()'), direction: 'asc' }
+}
+
+function totalOrder(plan: Plan, scope: Scope, ties: () => readonly SqlOrderKey[]): readonly string[] {
   const wanted = plan.orderBy.flatMap((key) => orderKeys(key, scope))
-  return uniqueByValue([...wanted, ...tieBreakers(plan, relation, scope)]).map(
+  return uniqueByValue([...wanted, ...ties()]).map(
     ({ value, direction }) => `${value} ${direction.toUpperCase()} NULLS LAST`,
   )
 }

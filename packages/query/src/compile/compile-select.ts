@@ -1,7 +1,7 @@
 import type { QueryWindow } from '../compiled-query.ts'
 import type { Relation } from '../dataset.ts'
 import type { Plan } from '../plan/plan.ts'
-import { compileOrder } from './compile-order.ts'
+import { compileOrder, compileOrderOfPart } from './compile-order.ts'
 import { compilePredicate } from './compile-predicate.ts'
 import { compileWindow } from './compile-window.ts'
 import { tables } from './scope.ts'
@@ -10,55 +10,90 @@ import type { Scope } from './scope.ts'
 /** What a run adds to a plan, worked out. */
 export interface RunBounds {
   readonly relation: Relation
-  readonly accountId: string
+  /** Whose rows: of one account, or of each of several. */
+  readonly accountIds: readonly string[]
   readonly window: QueryWindow | null
-  readonly rowLimit: number | null
+}
+
+/** The two SELECTs that a plan is, one over the other. */
+export interface Selects {
+  /** Reads, filters and groups the source, and passes values on under the names c1, c2, … */
+  readonly values: string
+  /** Orders the rows that stand in `from`, and writes them in file form. */
+  readonly resultOf: (from: string) => string
 }
 
 /**
- * The one statement that a plan is. Parameters are numbered in the order in which the clauses are made here. What the
- * inner SELECT passes on, and what FROM reads, is known when all else is made.
+ * Parameters are numbered in the order in which the clauses are made here, those of a LIMIT by `bindLimit`. What the inner
+ * SELECT passes on, and what FROM reads, is known when all else is made.
  *
  * With a LIMIT the first rows are chosen before any is written in file form (the top 100 of two million rows took three
  * seconds the other way round) and then ordered once more, because SQL keeps no order of an inner SELECT.
  */
-export function compileSelect(plan: Plan, run: RunBounds, scope: Scope): string {
+export function compileSelects(plan: Plan, run: RunBounds, scope: Scope, bindLimit: () => readonly string[]): Selects {
   const { dialect } = scope
   const where = [
     // First and bare, so that it is a conjunct of its own whatever the query says, and prunes row groups.
-    ...compileAccount(plan.accountColumn, run.accountId, scope),
+    ...compileAccount(plan.accountColumn, run.accountIds, scope),
     ...compileDateWindow(plan, run.window, scope),
     ...plan.rowFilter.map((predicate) => `(${compilePredicate(predicate, scope)})`),
   ]
   const groupBy = plan.groupBy.map((field) => scope.value(field))
   const having = plan.groupFilter.map((predicate) => `(${compilePredicate(predicate, scope)})`)
-  const limit = run.rowLimit === null ? [] : [scope.bind({ type: 'integer', value: BigInt(run.rowLimit) })]
+  const limit = bindLimit()
 
   const select = plan.projection.map(({ header, field }) => `${scope.fileForm(field)} AS ${dialect.quoteName(header)}`)
-  const orderBy = compileOrder(plan, run.relation, scope)
+  const isOfMany = run.accountIds.length > 1
+  const orderBy = isOfMany ? compileOrderOfPart(plan, run.relation, scope) : compileOrder(plan, run.relation, scope)
+  // After everything else has passed on what it needs.
+  const owner = isOfMany ? ownerOf(plan, scope) : []
   const passed = scope.passed.map((sql, index) => `${sql} AS c${index + 1}`)
   const from = `${dialect.relation(run.relation, scope.columns)} AS ${tables.files}`
 
   const values = lines([
-    clause('SELECT', ',', passed),
+    clause('SELECT', ',', [...owner.map((sql) => `CAST(${sql} AS VARCHAR) AS ${ownerName}`), ...passed]),
     clause('FROM', ',', [from]),
     clause('WHERE', ' AND', where),
-    clause('GROUP BY', ',', groupBy),
+    clause('GROUP BY', ',', plan.shape === 'groups' ? [...owner, ...groupBy] : groupBy),
     clause('HAVING', ' AND', having),
   ])
   const ordered = lines([clause('ORDER BY', ',', orderBy), clause('LIMIT', ',', limit)])
   const isTop = limit.length > 0 && orderBy.length > 0
-  return lines([
-    clause('SELECT', ',', select),
-    nested(isTop ? lines(['SELECT *', nested(values), ordered]) : values),
-    isTop ? clause('ORDER BY', ',', orderBy) : ordered,
-  ])
+  return {
+    values,
+    resultOf: (rows) =>
+      lines([
+        clause('SELECT', ',', select),
+        isTop
+          ? nested(lines(['SELECT *', `FROM ${rows} AS ${tables.rows}`, ordered]))
+          : `FROM ${rows} AS ${tables.rows}`,
+        isTop ? clause('ORDER BY', ',', orderBy) : ordered,
+      ]),
+  }
+}
+
+/** A SELECT as something that FROM can read. */
+export function inParentheses(select: string): string {
+  return `(\n${select}\n)`
+}
+
+/** Whose a row is, where rows of several accounts are read at once. Too odd for a column of anyone's. */
+export const ownerName = 'owner'
+
+function ownerOf({ accountColumn }: Plan, scope: Scope): readonly string[] {
+  return accountColumn === null ? [] : [scope.column(accountColumn, 'string')]
 }
 
 /** Whose rows: exact equality with a bound value, directly on the scanned column. */
-export function compileAccount(accountColumn: string | null, accountId: string, scope: Scope): readonly string[] {
+export function compileAccount(
+  accountColumn: string | null,
+  accountIds: readonly string[],
+  scope: Scope,
+): readonly string[] {
   if (accountColumn === null) return []
-  return [`${scope.column(accountColumn, 'string')} = ${scope.bind({ type: 'string', value: accountId })}`]
+  const column = scope.column(accountColumn, 'string')
+  const [first = '', ...others] = accountIds.map((value) => scope.bind({ type: 'string', value }))
+  return [others.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...others].join(', ')})`]
 }
 
 function compileDateWindow({ dateField }: Plan, window: QueryWindow | null, scope: Scope): readonly string[] {
@@ -72,7 +107,7 @@ function clause(keyword: string, separator: string, parts: readonly string[]): s
 }
 
 function nested(select: string): string {
-  return `FROM (\n${select}\n) AS ${tables.rows}`
+  return `FROM ${inParentheses(select)} AS ${tables.rows}`
 }
 
 function lines(clauses: readonly string[]): string {

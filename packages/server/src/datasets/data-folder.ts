@@ -2,6 +2,7 @@ import type { FileRelation } from '@almanac/query'
 import { glob } from 'node:fs/promises'
 import { isAbsolute, join, resolve, win32 } from 'node:path'
 import { invariant } from '../kernel/invariant.ts'
+import { nameKey } from '../kernel/name-key.ts'
 import { areUnchanged, fingerprint, lastChange, lookAtFiles } from './data-files.ts'
 import type { DataFile } from './data-files.ts'
 import type { DataSource, DataVersion } from './data-version.ts'
@@ -59,11 +60,17 @@ async function filesVersion(root: string, dataset: CatalogDataset, source: FileS
   return {
     ...versionOf(root, files),
     relation,
+    // Text is read from start to end, whosever rows are asked for.
+    ...(format !== 'parquet' && !isPartedBy(dataset.accountColumn, partitionColumns) && { accountReadShare: 1 }),
     isUnchanged: (read) => {
       invariant(read.kind === 'files', 'what is read of files are files')
       return areUnchanged(read.paths.flatMap((path) => byPath.get(path) ?? []))
     },
   }
+}
+
+function isPartedBy(accountColumn: string | undefined, partitionColumns: readonly string[]): boolean {
+  return partitionColumns.some((column) => accountColumn !== undefined && nameKey(column) === nameKey(accountColumn))
 }
 
 /** What a writer has not merged into its database yet stands in a file beside it, and is read too. */

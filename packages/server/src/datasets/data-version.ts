@@ -9,6 +9,8 @@ export interface DataVersion {
   readonly createdAt: number
   /** All rows, of every account; null where that isn't known without reading them. */
   readonly rows: number | null
+  /** The part of all rows that the engine reads for those of one account, from 0 to 1. Absent where that isn't known. */
+  readonly accountReadShare?: number
   /**
    * Whether all that `read` names, the relation or a part of it, is still what it was when this version was resolved.
    * Absent where nothing can change.

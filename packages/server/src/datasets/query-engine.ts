@@ -1,4 +1,4 @@
-import type { CompiledQuery, Relation, Spellings } from '@almanac/query'
+import type { CompiledQuery, CompiledTogether, Relation, Spellings } from '@almanac/query'
 
 /** A cell of a preview: text and numbers as JSON has them; a number beyond 2^53 comes as text. */
 export type PreviewValue = string | number | null
@@ -28,10 +28,17 @@ export interface ExportedFile {
   readonly sha256: string
 }
 
+/** Where the result of one account goes. Several may be of the same account. */
+export interface AccountTarget extends ExportTarget {
+  readonly accountId: string
+}
+
 /** What to look at: a data version, and those of its string columns whose spelling is asked for. */
 export interface ProfileRequest {
   readonly relation: Relation
   readonly stringColumns: readonly string[]
+  /** Whose row it is, where rows have owners. */
+  readonly accountColumn?: string | undefined
 }
 
 export interface DataProfile {
@@ -39,6 +46,8 @@ export interface DataProfile {
   readonly rows: number
   /** Columns whose texts have too many spellings to say are left out. */
   readonly spellings: Spellings
+  /** The part of all rows that is read for the rows of one account, from 0 to 1. Absent where that isn't known. */
+  readonly accountReadShare?: number | undefined
 }
 
 /**
@@ -50,6 +59,16 @@ export interface QueryEngine {
   preview(query: CompiledQuery, options: PreviewOptions): Promise<readonly (readonly PreviewValue[])[]>
   /** Writes header and rows; the file is complete and synced to disk when the promise resolves. */
   export(query: CompiledQuery, target: ExportTarget, options: ExportOptions): Promise<ExportedFile>
+  /**
+   * Writes the results of several accounts while it reads the data once, each to the bytes that `export` would write. In
+   * the order of the targets; `undefined` for an account of which no row was read, whose result is then still to be made.
+   * Each file has been made of rows that were looked at once more and are of its account.
+   */
+  exportTogether(
+    query: CompiledTogether,
+    targets: readonly AccountTarget[],
+    options: PreviewOptions,
+  ): Promise<readonly (ExportedFile | undefined)[]>
   /** Reads what can be known of a data version: how many rows it has, and how its texts are spelt. */
   profile(request: ProfileRequest, options: PreviewOptions): Promise<DataProfile>
   close(): Promise<void>

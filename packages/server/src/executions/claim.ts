@@ -42,7 +42,8 @@ export async function claimExecution(deps: ClaimDeps): Promise<ClaimedExecution 
   return claimed
 }
 
-function following({ schedule }: Report, occurrence: number, newId: NewId): NextOccurrence | undefined {
+/** The occurrence of a report that comes after one; `undefined` when that is its last. */
+export function following({ schedule }: Report, occurrence: number, newId: NewId): NextOccurrence | undefined {
   const scheduledAt = occurrenceAt(schedule, occurrence + 1)
   return scheduledAt === undefined ? undefined : { executionId: newId(), occurrence: occurrence + 1, scheduledAt }
 }

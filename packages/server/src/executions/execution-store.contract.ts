@@ -63,6 +63,60 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       executions().list(accountId, program, { ...everything, ...filter })
     const idsOf = async (filter: Partial<ExecutionFilter>) => (await listAll(filter)).map(({ id }) => id)
 
+    describe('companions of a claimed execution', () => {
+      const of = (id: string, change: Partial<Report> = {}) =>
+        store({ id, accountId: `account of ${id}`, clientId: id, ...change })
+      const companions = async (limit = 100) => {
+        const count = await executions().countCompanions('report-1.0', limit)
+        const claimed = await executions().claimCompanions('report-1.0', lease('b', midnight), limit, nextDay)
+        expect(claimed).toHaveLength(count)
+        return claimed.map(({ id }) => id)
+      }
+
+      test('are those that wait for the same instant with the same query, whosever they are, each claimed once', async () => {
+        await store()
+        await of('report-2')
+        await of('report-3', { accountId: 'account-1' })
+        await of('later', { schedule: daily(midnight + 1) })
+        await of('earlier', { schedule: daily(midnight - 1) })
+        await of('other-query', { queryText: 'SELECT OrderId FROM Orders TIMESPAN LAST_MONTH' })
+        await of('other-program', { program: 'mpn' })
+        await of('run-once', { schedule: once(midnight) })
+        await of('paused', { status: 'Paused' })
+        const earlier = await take('0', midnight - 1)
+        expect(earlier.id).toBe('earlier.0')
+        for (;;) if ((await take('a', midnight)).id === 'report-1.0') break
+        expect(await executions().countCompanions('report-1.0', 1)).toBe(1)
+        expect(await companions()).toEqual(['report-2.0', 'report-3.0'])
+        expect(await companions()).toEqual([])
+      })
+
+      test('are under their lease, begun, and followed by their next occurrence', async () => {
+        await store()
+        await of('report-2')
+        await take('a', midnight)
+        const [companion] = await executions().claimCompanions('report-1.0', lease('b', midnight), 100, nextDay)
+        expect(companion).toMatchObject({ id: 'report-2.0', status: 'Running', attempts: 1, lease: { token: 'b' } })
+        expect(companion?.report.queryText).toBe('SELECT OrderDate, OrderId FROM Orders TIMESPAN LAST_MONTH')
+        expect(await completeWith('a', 'report-2.0')).toBe(false)
+        expect(await completeWith('b', 'report-2.0')).toBe(true)
+        expect(await completeWith('a')).toBe(true)
+        const next = [await take('c', midnight + dayMs), await take('d', midnight + dayMs)]
+        expect(next.map(({ id }) => id)).toEqual(['report-1.1', 'report-2.1'])
+      })
+
+      test('are not those of a report that runs, or of an execution that was never made', async () => {
+        await store()
+        await of('report-2', { schedule: daily(midnight - 1) })
+        // Its occurrence before runs still when that of midnight is due.
+        const atMidnight = () => ({ executionId: 'report-2.1', occurrence: 1, scheduledAt: midnight })
+        expect((await executions().claimDue(lease('old', midnight - 1), atMidnight))?.id).toBe('report-2.0')
+        expect((await take('a', midnight, none)).id).toBe('report-1.0')
+        expect(await companions()).toEqual([])
+        expect(await executions().countCompanions('nobody', 9)).toBe(0)
+      })
+    })
+
     describe('claims', () => {
       test('what is due, from its very instant on, and says all that a worker needs', async () => {
         const report = await store()

@@ -17,6 +17,9 @@ export interface ClaimRequest extends LeaseRequest {
   readonly passOver?: readonly string[]
 }
 
+/** Gives the occurrence of a report that follows one; pure. */
+export type Following = (report: Report, occurrence: number) => NextOccurrence | undefined
+
 export interface ExecutionFilter {
   readonly reportIds: readonly string[]
   readonly executionIds?: readonly string[]
@@ -39,10 +42,19 @@ export interface ExecutionStore {
    * Claims the execution due longest, in one transaction that also stores what `following` returns as the report's next
    * waiting execution, if this is the first claim of this one. `following` is pure.
    */
-  claimDue(
-    request: ClaimRequest,
-    following: (report: Report, occurrence: number) => NextOccurrence | undefined,
-  ): Promise<ClaimedExecution | undefined>
+  claimDue(request: ClaimRequest, following: Following): Promise<ClaimedExecution | undefined>
+  /**
+   * How many more executions wait that are due at the same instant for the same query of the same program, whosever they
+   * are: at most `limit`.
+   */
+  countCompanions(executionId: string, limit: number): Promise<number>
+  /** Claims such executions under one lease each, as `claimDue` does, in one transaction; at most `limit`. */
+  claimCompanions(
+    executionId: string,
+    request: LeaseRequest,
+    limit: number,
+    following: Following,
+  ): Promise<readonly ClaimedExecution[]>
 
   // Each of these changes the row only while it is Running under `leaseToken`. False: the lease is no longer ours, and
   // nothing was changed.

@@ -1,31 +1,32 @@
-import { checkQuery, compileQuery, relationRead } from '@almanac/query'
-import type { CheckedQuery, QueryRun } from '@almanac/query'
+import { relationRead } from '@almanac/query'
 import type { Manifest } from '../artifacts/artifact.ts'
 import { makeManifest } from '../artifacts/make-manifest.ts'
-import type { Catalog } from '../datasets/catalog.ts'
-import type { DataSource, DataVersion } from '../datasets/data-version.ts'
-import type { QueryEngine } from '../datasets/query-engine.ts'
+import type { ExportedFile, ExportOptions, ExportTarget, QueryEngine } from '../datasets/query-engine.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { secondMs } from '../kernel/hours.ts'
-import { invariant } from '../kernel/invariant.ts'
 import type { ClaimedExecution } from './execution.ts'
+import { prepareRun } from './prepare-run.ts'
+import type { PreparedRun, PrepareRunDeps } from './prepare-run.ts'
 import { requireRoom } from './require-room.ts'
 import type { Room } from './require-room.ts'
-import { datasetChanged, datasetUnavailable, invalidQuery } from './run-failure.ts'
+import { datasetChanged } from './run-failure.ts'
 
-export interface MakeFileDeps {
-  readonly catalog: Catalog
-  readonly data: DataSource
-  readonly engine: QueryEngine
+/** Writes the file of a run that is prepared: alone, or together with others that read the same rows. */
+export type ExportRun = (run: PreparedRun, target: ExportTarget, options: ExportOptions) => Promise<ExportedFile>
+
+export interface MakeFileDeps extends PrepareRunDeps {
+  readonly engine: Pick<QueryEngine, 'export'>
+  /** How the file is written; by the engine alone unless others read the same rows. */
+  readonly exportRun?: ExportRun
   readonly clock: Clock
   readonly exportTimeoutSeconds: number
   readonly room: Room
 }
 
 /**
- * Writes the result of an execution to `path`: check → data version → compile → export → same data still? Rows are those
- * of the report's account, windows are computed from the scheduled time, also on a late run. Returns the manifest of the file, which is
- * whole and synced then; when it fails there is none. Throws `RunFailure`, `EngineError`, or a bug.
+ * Writes the result of an execution to `path`: prepare → export → same data still? Rows are those of the report's account,
+ * windows are computed from the scheduled time, also on a late run. Returns the manifest of the file, which is whole and
+ * synced then; when it fails there is none. Throws `RunFailure`, `EngineError`, or a bug.
  */
 export async function makeFile(
   deps: MakeFileDeps,
@@ -34,13 +35,12 @@ export async function makeFile(
   signal: AbortSignal,
 ): Promise<Manifest> {
   const { report } = execution
-  const query = checkedQuery(deps.catalog, execution)
-  const dataVersion = await dataVersionFor(deps, execution, query)
-  const run = runOf(execution, dataVersion)
-  const compiled = compileQuery(query, run)
+  const prepared = await prepareRun(deps, execution)
+  const { query, run, compiled, dataVersion } = prepared
   await requireRoom(deps.room)
-  const file = await deps.engine.export(
-    compiled,
+  const exportRun = deps.exportRun ?? alone(deps.engine)
+  const file = await exportRun(
+    prepared,
     { path, format: report.format },
     { timeLimitMs: deps.exportTimeoutSeconds * secondMs, signal },
   )
@@ -50,34 +50,6 @@ export async function makeFile(
   return makeManifest({ execution, report, compiled, dataVersion, file, generatedAt: deps.clock.now() })
 }
 
-function checkedQuery(catalog: Catalog, { report }: ClaimedExecution): CheckedQuery {
-  // The text was accepted under the profile of its day. A server that has been told to be stricter since refuses new
-  // queries, not the reports that it has promised to run.
-  const checked = checkQuery(report.queryText, { datasets: catalog.datasetsOf(report.program), profile: 'open' })
-  if (!checked.ok) throw invalidQuery(checked.diagnostics)
-  return checked.query
-}
-
-async function dataVersionFor(
-  { catalog, data }: MakeFileDeps,
-  { report }: ClaimedExecution,
-  query: CheckedQuery,
-): Promise<DataVersion> {
-  const dataset = catalog.findDataset(report.program, query.datasetName)
-  invariant(dataset !== undefined, 'a checked query names a dataset of the catalog')
-  try {
-    return await data.versionOf(dataset)
-  } catch (error) {
-    throw datasetUnavailable(error)
-  }
-}
-
-function runOf({ accountId, report, scheduledAt }: ClaimedExecution, { relation }: DataVersion): QueryRun {
-  const { schedule } = report
-  return {
-    relation,
-    accountId,
-    referenceAt: scheduledAt,
-    ...(schedule.kind === 'once' && { window: { startAt: schedule.queryStartAt, endAt: schedule.queryEndAt } }),
-  }
+function alone(engine: MakeFileDeps['engine']): ExportRun {
+  return ({ compiled }, target, options) => engine.export(compiled, target, options)
 }

@@ -3,10 +3,13 @@ import type { DueLoop } from '../kernel/due-loop.ts'
 import { hourMs, secondMs } from '../kernel/hours.ts'
 import { claimExecution } from './claim.ts'
 import type { ClaimDeps } from './claim.ts'
+import type { ClaimedExecution } from './execution.ts'
+import { gatherCompanions } from './gather-companions.ts'
 import { runExecution } from './run-execution.ts'
-import type { RunExecutionDeps } from './run-execution.ts'
+import { runTogether } from './run-together.ts'
+import type { RunTogetherDeps } from './run-together.ts'
 
-export interface WorkerDeps extends ClaimDeps, RunExecutionDeps {
+export interface WorkerDeps extends ClaimDeps, RunTogetherDeps {
   /** Executions at once: as many as the engine has processes for exports. */
   readonly slots: number
   /** The longest time until an execution that another process made is seen, and a dead worker's is taken over. */
@@ -34,12 +37,18 @@ export function startWorker(deps: WorkerDeps, signal: AbortSignal): Worker {
       lookEveryMs: deps.lookEverySeconds * secondMs,
       claim: () => claimExecution(deps),
       handle: async (execution, shutdown) => {
-        const cancelled = new AbortController()
-        running.set(execution.reportId, cancelled)
+        const signalOf = ({ reportId }: ClaimedExecution): AbortSignal => {
+          const cancelled = running.get(reportId) ?? new AbortController()
+          running.set(reportId, cancelled)
+          return AbortSignal.any([shutdown, cancelled.signal])
+        }
+        const signal = signalOf(execution)
+        const companions = await gather(deps, execution)
         try {
-          await runExecution(deps, execution, AbortSignal.any([shutdown, cancelled.signal]))
+          if (companions.length === 0) await runExecution(deps, execution, signal)
+          else await runTogether(deps, [execution, ...companions], signalOf)
         } finally {
-          if (running.get(execution.reportId) === cancelled) running.delete(execution.reportId)
+          for (const { reportId } of [execution, ...companions]) running.delete(reportId)
         }
       },
       nextDueAt: () => deps.executions.nextDueAt(),
@@ -51,6 +60,18 @@ export function startWorker(deps: WorkerDeps, signal: AbortSignal): Worker {
     ...loop,
     stopped: Promise.all([loop.stopped, swept]).then(() => undefined),
     cancel: (reportId) => running.get(reportId)?.abort(),
+  }
+}
+
+/** With none when they can't be had: then the run is made alone. */
+async function gather(deps: WorkerDeps, execution: ClaimedExecution): Promise<readonly ClaimedExecution[]> {
+  try {
+    const companions = await gatherCompanions(deps, execution)
+    for (const { accountId } of companions) deps.turns.took(accountId)
+    return companions
+  } catch (error) {
+    deps.events.workerError(error)
+    return []
   }
 }
 

@@ -137,6 +137,8 @@ export interface ExecutionTable extends ClaimColumns {
   readonly finished_at: number | null
   readonly failure_code: FailureCode | null
   readonly failure_message: string | null
+  /** What executions have in common that could be made of one scan; null for those that run once. */
+  readonly scan_key: string | null
 }
 
 export interface ArtifactTable {

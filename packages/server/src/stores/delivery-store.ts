@@ -5,6 +5,7 @@ import type { DeliveryAttempt, DeliveryVerdict } from '../callbacks/delivery.ts'
 import { claimableAt, leased, notClaimable } from './claim.ts'
 import type { AttemptTable, Database, DeliveryTable } from './database.ts'
 import { deliveryFrom } from './delivery-row.ts'
+import { addReportEvent } from './report-events.ts'
 import { inTransaction } from './transactions.ts'
 
 /** Callback deliveries in a database. */
@@ -102,14 +103,35 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
       return row && deliveryFrom(row)
     },
 
-    async sendAgain(accountId, deliveryId, now) {
-      await db
-        .updateTable('callback_deliveries')
-        .set({ status: 'waiting', due_at: now, ...claimableAt(now) })
-        .where('id', '=', deliveryId)
-        .where('account_id', '=', accountId)
-        .where('lease_token', 'is', null)
-        .execute()
+    sendAgain: (accountId, deliveryId, { id, now }) =>
+      inTransaction(db, async (tx) => {
+        const delivery = await tx
+          .updateTable('callback_deliveries')
+          .set({ status: 'waiting', due_at: now, ...claimableAt(now) })
+          .where('id', '=', deliveryId)
+          .where('account_id', '=', accountId)
+          .where('lease_token', 'is', null)
+          .returning(['report_id', 'execution_id'])
+          .executeTakeFirst()
+        if (delivery === undefined) return
+        await addReportEvent(tx, delivery.report_id, {
+          at: now,
+          kind: 'callback_sent_again',
+          executionId: delivery.execution_id,
+          detail: sentAgainDetail(deliveryId, id),
+        })
+      }),
+
+    async wasSentAgain(accountId, deliveryId, requestId) {
+      const noted = await db
+        .selectFrom('callback_deliveries as d')
+        .innerJoin('report_events as e', 'e.report_id', 'd.report_id')
+        .select('e.at')
+        .where('d.id', '=', deliveryId)
+        .where('d.account_id', '=', accountId)
+        .where('e.detail', '=', sentAgainDetail(deliveryId, requestId))
+        .executeTakeFirst()
+      return noted !== undefined
     },
 
     async listAttempts(accountId, deliveryId) {
@@ -124,6 +146,11 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
       return rows.map(attemptFrom)
     },
   }
+}
+
+/** Both ids, so that the partner finds the callback, and a request that comes again what it has done. */
+function sentAgainDetail(deliveryId: string, requestId: string): string {
+  return `Callback ${deliveryId}, asked for by request ${requestId}.`
 }
 
 async function attemptsOf(

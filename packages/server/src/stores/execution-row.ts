@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { NextOccurrence } from '../executions/execution-store.ts'
 import type { Execution, Failure } from '../executions/execution.ts'
 import { claimableAt, notClaimable } from './claim.ts'
@@ -5,7 +6,7 @@ import type { ExecutionTable, ReportTable } from './database.ts'
 
 /** The row of an occurrence that waits: to be claimed when it is due, or paused with its report. */
 export function waitingExecutionRow(
-  report: Pick<ReportTable, 'id' | 'account_id' | 'status' | 'grid'>,
+  report: Pick<ReportTable, 'id' | 'account_id' | 'status' | 'grid' | 'schedule_kind' | 'program' | 'query_text'>,
   next: NextOccurrence,
 ): ExecutionTable {
   const paused = report.status === 'Paused'
@@ -23,8 +24,14 @@ export function waitingExecutionRow(
     finished_at: null,
     failure_code: null,
     failure_message: null,
+    scan_key: report.schedule_kind === 'recurring' ? scanKeyOf(report) : null,
     ...(paused ? notClaimable : claimableAt(next.scheduledAt)),
   }
+}
+
+/** The same for all reports that run one query, whosever they are. */
+function scanKeyOf({ program, query_text }: Pick<ReportTable, 'program' | 'query_text'>): string {
+  return createHash('sha256').update(`${program}\n${query_text}`).digest('hex').slice(0, 32)
 }
 
 /** The execution in a row. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { backlogOf } from './backlog.ts'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
-import type { ClaimRequest, ExecutionFilter, ExecutionStore, NextOccurrence } from '../executions/execution-store.ts'
+import type { ClaimRequest, ExecutionFilter, ExecutionStore, Following } from '../executions/execution-store.ts'
 import type { ClaimedExecution } from '../executions/execution.ts'
-import type { Report } from '../reports/report.ts'
+import type { LeaseRequest } from '../kernel/lease.ts'
 import { artifactRow } from './artifact-row.ts'
 import { claimableAt, leased, notClaimable } from './claim.ts'
 import type { Database, ExecutionTable, ReportTable } from './database.ts'
@@ -20,6 +20,18 @@ import { inTransaction } from './transactions.ts'
 export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMark): ExecutionStore {
   return {
     claimDue: (request, following) => inTransaction(db, (tx) => claimDue(tx, request, following)),
+
+    countCompanions: async (executionId, limit) => (await companionsOf(db, executionId, limit)).length,
+
+    claimCompanions: (executionId, request, limit, following) =>
+      inTransaction(db, async (tx) => {
+        const claimed: ClaimedExecution[] = []
+        for (const { id } of await companionsOf(tx, executionId, limit)) {
+          const companion = await claimRow(tx, request, id, following)
+          if (companion !== undefined) claimed.push(companion)
+        }
+        return claimed
+      }),
 
     async renewLease(executionId, leaseToken, expiresAt) {
       return (await changeLeased(db, executionId, leaseToken, { claimable_at: expiresAt })) !== undefined
@@ -134,7 +146,45 @@ function due(tx: Transaction<Database>, { now, passOver = [] }: ClaimRequest) {
 async function claimDue(
   tx: Transaction<Database>,
   request: ClaimRequest,
-  following: (report: Report, occurrence: number) => NextOccurrence | undefined,
+  following: Following,
+): Promise<ClaimedExecution | undefined> {
+  return claimRow(tx, request, due(tx, request), following)
+}
+
+/**
+ * What waits for the same instant with the same query, in the order in which it would be claimed. One that waits for a run
+ * of its own report stays where it is.
+ */
+function companionsOf(db: Kysely<Database>, executionId: string, limit: number) {
+  return db
+    .selectFrom('executions as e')
+    .innerJoin('executions as claimed', (join) =>
+      join.onRef('claimed.scan_key', '=', 'e.scan_key').onRef('claimed.scheduled_at', '=', 'e.claimable_at'),
+    )
+    .select('e.id')
+    .where('claimed.id', '=', executionId)
+    .where(sql<SqlBool>`e.status = 'Pending' and e.scan_key is not null`)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('executions as sibling')
+            .select('sibling.id')
+            .whereRef('sibling.report_id', '=', 'e.report_id')
+            .where(sql<SqlBool>`sibling.status = 'Running'`),
+        ),
+      ),
+    )
+    .orderBy('e.id')
+    .limit(limit)
+    .execute()
+}
+
+async function claimRow(
+  tx: Transaction<Database>,
+  request: LeaseRequest,
+  id: string | ReturnType<typeof due>,
+  following: Following,
 ): Promise<ClaimedExecution | undefined> {
   const claimed = await tx
     .updateTable('executions')
@@ -145,7 +195,7 @@ async function claimDue(
       started_at: eb.fn.coalesce('started_at', eb.val(request.now)),
       ...leased(request),
     }))
-    .where('id', '=', due(tx, request))
+    .where('id', '=', id)
     // Said again: where two may look at once, the second one to write must see that the first has moved the time.
     .where('claimable_at', '<=', request.now)
     .returningAll()
@@ -168,11 +218,7 @@ async function claimDue(
 }
 
 /** The first claim of an execution: its report counts it, and the occurrence that follows begins to wait. */
-async function begin(
-  tx: Transaction<Database>,
-  claimed: ExecutionTable,
-  following: (report: Report, occurrence: number) => NextOccurrence | undefined,
-): Promise<ReportTable> {
+async function begin(tx: Transaction<Database>, claimed: ExecutionTable, following: Following): Promise<ReportTable> {
   const report = await tx
     .updateTable('reports')
     .set((eb) => ({ started_count: eb('started_count', '+', 1) }))

@@ -11,6 +11,16 @@ export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
   return {
     begin: (request) => countThenAdd(db, (tx) => begin(tx, request)),
 
+    async renew(clientId, key, leaseEndsAt) {
+      await db
+        .updateTable('idempotency_keys')
+        .set({ lease_ends_at: leaseEndsAt })
+        .where('client_id', '=', clientId)
+        .where('idempotency_key', '=', key)
+        .where('answer', 'is', null)
+        .execute()
+    },
+
     async finish(clientId, key, answer) {
       await db
         .updateTable('idempotency_keys')

@@ -10,6 +10,7 @@ import { newReportRow, reportViewFrom } from './report-row.ts'
 import { reportViews } from './report-views.ts'
 import { changeReport, findOwn } from './change-report.ts'
 import { countActive } from './count-active.ts'
+import { isQueueFull } from './is-queue-full.ts'
 import { deleteReport } from './delete-report.ts'
 import { addReportEvent, forgetReportEvents, listReportEvents } from './report-events.ts'
 import { countThenAdd, inSnapshot, inTransaction } from './transactions.ts'
@@ -23,6 +24,7 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
         if (report.schedule.kind === 'once') {
           const { limit, sinceAt } = limits.executeNow
           if ((await countOnceSince(tx, report, sinceAt)) >= limit) return 'execute_now_quota'
+          if (await isQueueFull(tx, limits.queuedExports)) return 'queue_full'
         }
         const row = newReportRow(report)
         await tx.insertInto('reports').values(row).execute()

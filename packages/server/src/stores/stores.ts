@@ -5,6 +5,7 @@ import type { KeyStore } from '../access/key-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { ExecutionStore } from '../executions/execution-store.ts'
+import type { StrayLeases } from '../executions/stray-leases.ts'
 import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 import type { QueryStore } from '../queries/query-store.ts'
 import type { ReportStore } from '../reports/report-store.ts'
@@ -19,6 +20,7 @@ import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
 import type { ChangeMark } from './remember-reads.ts'
+import { createStrayLeases } from './stray-leases.ts'
 
 /** Every store of an installation, on one database. */
 export interface Stores {
@@ -31,6 +33,7 @@ export interface Stores {
   readonly keys: KeyStore
   readonly installation: InstallationStore
   readonly idempotency: IdempotencyStore
+  readonly strayLeases: StrayLeases
   /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
   close(): Promise<void>
 }
@@ -47,6 +50,7 @@ export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Sto
     keys: createKeyStore(db),
     installation: createInstallationStore(db),
     idempotency: createIdempotencyStore(db),
+    strayLeases: createStrayLeases(db),
     close: () => db.destroy(),
   }
 }

@@ -75,8 +75,9 @@ export function createDiskBlobStore(folder: string): DiskBlobStore {
         const path = join(stagingFolder, name)
         // Its worker may publish it while we look.
         const found = await ifThere(stat(path))
-        if (found === undefined || !found.isFile() || found.mtimeMs >= beforeAt) continue
-        await rm(path, { force: true })
+        if (found === undefined || found.mtimeMs >= beforeAt) continue
+        // An engine may make a folder beside the file that it writes.
+        await rm(path, { recursive: true, force: true })
         removed += 1
       }
       return removed

@@ -44,9 +44,9 @@ export function createProfileFolder({ folder, newId, keptProfiles }: ProfileFold
       return text === undefined ? undefined : readProfile(text)
     },
 
-    async keep(key, { rows, spellings }) {
+    async keep(key, { rows, spellings, accountReadShare }) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      const text = `${JSON.stringify({ format, rows, spellings })}\n`
+      const text = `${JSON.stringify({ format, rows, spellings, accountReadShare })}\n`
       await writeDurably(pathOf(key), text, join(folder, `${newId()}.part`))
       await dropOldest()
     },
@@ -56,11 +56,11 @@ export function createProfileFolder({ folder, newId, keptProfiles }: ProfileFold
 function readProfile(text: string): DataProfile | undefined {
   const file = parsed(text)
   if (!isRecord(file) || file['format'] !== format) return undefined
-  const { rows, spellings } = file
-  if (typeof rows !== 'number' || !isRecord(spellings)) return undefined
+  const { rows, spellings, accountReadShare } = file
+  if (typeof rows !== 'number' || !isRecord(spellings) || !isShare(accountReadShare)) return undefined
   const entries = Object.entries(spellings)
   return entries.every((entry): entry is [string, Spelling] => isSpelling(entry[1]))
-    ? { rows, spellings: Object.fromEntries(entries) }
+    ? { rows, spellings: Object.fromEntries(entries), ...(accountReadShare !== undefined && { accountReadShare }) }
     : undefined
 }
 
@@ -77,6 +77,10 @@ function isSpelling(value: unknown): value is Spelling {
   const { kind, values } = value
   if (kind === 'lower' || kind === 'upper') return true
   return kind === 'values' && Array.isArray(values) && values.every((text) => typeof text === 'string')
+}
+
+function isShare(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === 'number'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

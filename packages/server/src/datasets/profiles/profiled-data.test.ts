@@ -72,7 +72,7 @@ test('the query that meets a version first gets it as it is; from then on it com
     rows: 12,
     relation: { ...bare.relation, spellings: learnt.spellings },
   })
-  expect(asked).toEqual([{ relation: bare.relation, stringColumns: ['OrderId'] }])
+  expect(asked).toEqual([{ accountColumn: 'AccountId', relation: bare.relation, stringColumns: ['OrderId'] }])
 })
 
 test('many queries at once look at a version once', async () => {

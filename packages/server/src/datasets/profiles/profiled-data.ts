@@ -92,7 +92,11 @@ export function createProfiledData(deps: ProfiledDataDeps): ProfiledData {
 
   async function look({ dataset, version, met }: Task): Promise<void> {
     try {
-      const request = { relation: version.relation, stringColumns: comparedTexts(dataset) }
+      const request = {
+        relation: version.relation,
+        stringColumns: comparedTexts(dataset),
+        accountColumn: dataset.accountColumn,
+      }
       const profile = await engine.profile(request, { timeLimitMs, signal })
       // Files that were replaced meanwhile: what was read is not of this version, or only in part.
       if ((await source.versionOf(dataset)).id !== version.id) return
@@ -127,7 +131,7 @@ function nameOf({ program, name }: CatalogDataset): string {
 
 /** What is asked of a version is part of its key: a dataset whose catalog entry has changed is looked at again. */
 function keyOf(dataset: CatalogDataset, { id }: DataVersion): string {
-  const asked = [nameOf(dataset), id, comparedTexts(dataset)]
+  const asked = [nameOf(dataset), id, comparedTexts(dataset), dataset.accountColumn]
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 32)
 }
 
@@ -137,9 +141,15 @@ function gainsFromProfile({ relation }: DataVersion): boolean {
   return relation.kind === 'duckdb' || relation.format === 'parquet'
 }
 
-function withProfile(version: DataVersion, { rows, spellings }: DataProfile): DataVersion {
+function withProfile(version: DataVersion, { rows, spellings, accountReadShare }: DataProfile): DataVersion {
   const { relation } = version
-  return relation.kind === 'trino' ? version : { ...version, rows, relation: { ...relation, spellings } }
+  if (relation.kind === 'trino') return version
+  return {
+    ...version,
+    rows,
+    relation: { ...relation, spellings },
+    ...(accountReadShare !== undefined && { accountReadShare }),
+  }
 }
 
 /** The bytes of its files; none where they are gone. */

@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Catalog } from '../catalog.ts'
 import { columnsLacking } from './columns-lacking.ts'
-import { switchTo } from './contents.ts'
+import { activate } from './contents.ts'
 import type { DatasetVersion } from './dataset-version.ts'
 import { requireDataset } from './require-dataset.ts'
 import { versionFolder } from './version-folder.ts'
@@ -19,7 +19,13 @@ export interface ActivateVersionDeps {
  */
 export async function activateVersion(
   { catalog, loadedFolder, clock }: ActivateVersionDeps,
-  input: { readonly program: string; readonly dataset: string; readonly number: number },
+  input: {
+    readonly program: string
+    readonly dataset: string
+    readonly number: number
+    /** Kept with the version, for `findActivated`. */
+    readonly requestId: string
+  },
 ): Promise<DatasetVersion> {
   const dataset = requireDataset(catalog, input.program, input.dataset)
   const folder = versionFolder(loadedFolder, dataset)
@@ -39,7 +45,7 @@ export async function activateVersion(
         sentence: `Version ${version.id} of ${dataset.name} was loaded without ${lacking.join(', ')}, or with another type of it`,
       })
     }
-    await folder.putContents(switchTo(contents, input.number, clock.now()))
+    await folder.putContents(activate(contents, input.number, clock.now(), input.requestId))
     return version
   } finally {
     unlock()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextNumber, retain, switchTo, withVersion, type Contents } from './contents.ts'
+import { activate, nextNumber, retain, withVersion, type Contents } from './contents.ts'
 
 const version = (number: number) => ({ number, id: `${number}-x` })
 const retention = { keptVersions: 2, readersMs: 1_000 }
@@ -41,11 +41,11 @@ test('one that was in force a moment ago is kept whatever their number, until no
 })
 
 test('one that was put in force again is kept, and is no longer superseded', () => {
-  const back = switchTo(loaded(3, 10), 1, 1_000)
+  const back = activate(loaded(3, 10), 1, 1_000, 'request')
   expect(back).toEqual({
     current: 1,
     kept: [
-      { number: 1, id: '1-x', supersededAt: null },
+      { number: 1, id: '1-x', supersededAt: null, activatedFor: 'request' },
       { number: 2, id: '2-x', supersededAt: 30 },
       { number: 3, id: '3-x', supersededAt: 1_000 },
     ],
@@ -54,7 +54,7 @@ test('one that was put in force again is kept, and is no longer superseded', () 
 })
 
 test('a number is never given twice, also after going back', () => {
-  const back = retain(switchTo(loaded(3, 10), 2, 40), { keptVersions: 1, readersMs: 0 }, 50)
+  const back = retain(activate(loaded(3, 10), 2, 40, 'request'), { keptVersions: 1, readersMs: 0 }, 50)
   expect(numbers(back)).toEqual([2, 3])
   expect(nextNumber(back)).toBe(4)
 })

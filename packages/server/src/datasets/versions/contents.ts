@@ -1,5 +1,3 @@
-import type { DatasetVersion } from './dataset-version.ts'
-
 /**
  * Which versions of a dataset there are, and which is in force. It stands in one small file that is replaced as a whole:
  * whatever it doesn't name (a part, a version's description) is a leftover of a load that did not come to its end.
@@ -16,6 +14,17 @@ export interface KeptVersion {
   readonly id: string
   /** When another took its place; null while it is in force. */
   readonly supersededAt: number | null
+  /** The request that loaded it, where it may be asked again whether it has. */
+  readonly loadedFor?: LoadRequestMark
+  /** The request that put it in force again last. */
+  readonly activatedFor?: string
+}
+
+/** What a load that is asked for again is known by. */
+export interface LoadRequestMark {
+  readonly requestId: string
+  /** Of the file that came with the request, lower-case hex. */
+  readonly sha256: string
 }
 
 export interface Retention {
@@ -33,18 +42,20 @@ export function nextNumber(contents: Contents | undefined): number {
 /** Puts a new version in force. */
 export function withVersion(
   contents: Contents | undefined,
-  { number, id }: Pick<DatasetVersion, 'number' | 'id'>,
+  { number, id, loadedFor }: Pick<KeptVersion, 'number' | 'id' | 'loadedFor'>,
   now: number,
 ): Contents {
-  return switchTo(
-    { current: number, kept: [...(contents?.kept ?? []), { number, id, supersededAt: null }] },
-    number,
-    now,
-  )
+  const added = { number, id, supersededAt: null, ...(loadedFor !== undefined && { loadedFor }) }
+  return switchTo({ current: number, kept: [...(contents?.kept ?? []), added] }, number, now)
 }
 
-/** Puts a version that is kept in force again. */
-export function switchTo(contents: Contents, number: number, now: number): Contents {
+/** Puts a version that is kept in force again, for a request. */
+export function activate(contents: Contents, number: number, now: number, activatedFor: string): Contents {
+  const { current, kept } = switchTo(contents, number, now)
+  return { current, kept: kept.map((version) => (version.number === number ? { ...version, activatedFor } : version)) }
+}
+
+function switchTo(contents: Contents, number: number, now: number): Contents {
   return {
     current: number,
     kept: contents.kept.map((version) => {

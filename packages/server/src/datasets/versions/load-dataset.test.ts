@@ -214,7 +214,7 @@ describe('one load at a time', () => {
     })
     await arrived.promise
     await expect(loads.load(path)).rejects.toEqual(refusal('load_in_progress', { dataset: 'Orders' }))
-    const activating = activateVersion(loads.deps, { ...named, number: 1 })
+    const activating = activateVersion(loads.deps, { ...named, number: 1, requestId: 'request' })
     await expect(activating).rejects.toEqual(refusal('load_in_progress', { dataset: 'Orders' }))
     goOn.resolve()
     expect((await first).version.number).toBe(1)
@@ -275,7 +275,7 @@ describe('a load that can not be', () => {
 describe('versions', () => {
   test('are listed, newest first, and an older one can be put in force again', async () => {
     for (const order of ['o1', 'o2', 'o3']) await loads.load(loads.orders('next.csv', `a,${order},2026-01-01,7`))
-    expect((await activateVersion(loads.deps, { ...named, number: 2 })).number).toBe(2)
+    expect((await activateVersion(loads.deps, { ...named, number: 2, requestId: 'request' })).number).toBe(2)
     expect(await loads.seenOrders()).toBe('o2')
     const listed = await listVersions(loads.deps, named)
     expect(listed.map(({ version, inForce }) => [version.number, inForce])).toEqual([
@@ -290,7 +290,7 @@ describe('versions', () => {
   })
 
   test('that are not kept can not be put in force', async () => {
-    await expect(activateVersion(loads.deps, { ...named, number: 7 })).rejects.toEqual(
+    await expect(activateVersion(loads.deps, { ...named, number: 7, requestId: 'request' })).rejects.toEqual(
       refusal('not_found', { sentence: 'No item found with given filters. Orders has no version 7 that is kept.' }),
     )
     expect(await listVersions(loads.deps, named)).toEqual([])

@@ -12,7 +12,7 @@ import type { CatalogDataset } from '../dataset.ts'
 import { comparedTexts } from '../profiles/compared-texts.ts'
 import type { QueryEngine } from '../query-engine.ts'
 import { columnsLacking } from './columns-lacking.ts'
-import { nextNumber, retain, withVersion, type Contents, type Retention } from './contents.ts'
+import { nextNumber, retain, withVersion, type Contents, type LoadRequestMark, type Retention } from './contents.ts'
 import type { DatasetVersion, LoadMode, VersionPart } from './dataset-version.ts'
 import type { EarlierParts, LoadEngine, LoadFile, LoadOutcome, LoadProgress } from './load-engine.ts'
 import { requireDataset } from './require-dataset.ts'
@@ -42,6 +42,8 @@ export interface LoadDatasetInput {
   /** Everything but the switch: the files are checked, and nothing changes. */
   readonly dryRun: boolean
   readonly loadedBy: string
+  /** Kept with the version and the hash of the file that came, for `findLoaded`; null where nobody will ask. */
+  readonly requestId: string | null
   /** Brings the files, once no other load can come in between; what it has to write goes into the given folder. */
   readonly bringFiles: (folder: string) => Promise<readonly LoadFile[]>
   readonly signal: AbortSignal
@@ -143,7 +145,9 @@ async function loadLocked(
   await folder.describeVersion(version)
   signal.throwIfAborted()
   const now = deps.clock.now()
-  await folder.putContents(retain(withVersion(contents, version, now), deps.retention, now))
+  const loadedFor = markOf(input, files)
+  const kept = { number, id: version.id, ...(loadedFor !== undefined && { loadedFor }) }
+  await folder.putContents(retain(withVersion(contents, kept, now), deps.retention, now))
   return { version, rowsRead, inForce: true }
 }
 
@@ -171,6 +175,10 @@ function earlierParts(
   mostParts: number,
 ): EarlierParts {
   return { paths: parts.map(({ name }) => folder.partPath(name)), columns, rows, merge: parts.length >= mostParts }
+}
+
+function markOf({ requestId }: LoadDatasetInput, [file]: readonly LoadFile[]): LoadRequestMark | undefined {
+  return requestId === null || file?.sha256 === undefined ? undefined : { requestId, sha256: file.sha256 }
 }
 
 type Written = Extract<LoadOutcome, { kind: 'written' }>

@@ -13,6 +13,8 @@ export interface LoadFile {
   readonly format: LoadFormat
   /** Whether it is compressed with gzip. Parquet is not. */
   readonly gzipped: boolean
+  /** Lower-case hex of its bytes, where they have been counted on their way. */
+  readonly sha256?: string
 }
 
 /** The parts that a new one comes to stand beside. */

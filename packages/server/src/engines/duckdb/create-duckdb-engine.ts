@@ -1,10 +1,11 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EngineError, type QueryEngine } from '../../datasets/query-engine.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { EngineEvent } from './engine-event.ts'
 import { startEngineProcess } from './engine-process.ts'
 import { removePartialFile } from './partial-file.ts'
+import { partsFolderOf } from './parts-folder.ts'
 import { createOneOffProcesses } from './one-off-processes.ts'
 import { createProcessPool } from './process-pool.ts'
 import { createStopSignal } from './stop-signal.ts'
@@ -101,6 +102,25 @@ export function createDuckDbEngine(settings: DuckDbEngineSettings): QueryEngine 
       } catch (error) {
         // A process that was killed could not clean up, and a stop may have crossed a good end.
         await removePartialFile(target.path)
+        throw error
+      } finally {
+        stop.release()
+      }
+    },
+
+    async exportTogether(query, targets, { timeLimitMs, signal }) {
+      for (const { path } of targets) await refuseExisting(path)
+      const stop = createStopSignal(timeLimitMs, [signal, closing.signal])
+      try {
+        const { files } = await exports.use(stop.signal, (process) =>
+          process.run({ kind: 'export_together', query, targets }, stop.signal),
+        )
+        return files.map((file) => file ?? undefined)
+      } catch (error) {
+        for (const { path } of targets) {
+          await removePartialFile(path)
+          await rm(partsFolderOf(path), { recursive: true, force: true })
+        }
         throw error
       } finally {
         stop.release()

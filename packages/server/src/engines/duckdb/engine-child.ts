@@ -3,6 +3,7 @@
 
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { mkdir, rm } from 'node:fs/promises'
+import type { ExportTarget } from '../../datasets/query-engine.ts'
 import type { LoadProgress } from '../../datasets/versions/load-engine.ts'
 import { invariant } from '../../kernel/invariant.ts'
 import { errorCode, isFatal } from './error-code.ts'
@@ -10,6 +11,7 @@ import { runLoad } from './load/run-load.ts'
 import type { FromEngineProcess, Job, JobEnd, JobResult, ToEngineProcess } from './messages.ts'
 import { openDatabase, type DatabaseSettings } from './open-database.ts'
 import { runExport } from './run-export.ts'
+import { runExportTogether } from './run-export-together.ts'
 import { runPreview } from './run-preview.ts'
 import { runProfile } from './run-profile.ts'
 
@@ -78,7 +80,7 @@ async function run(job: Job, stop: AbortSignal): Promise<JobEnd> {
     }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    const code = errorCode(detail, job.kind === 'export' ? job.target.path : undefined)
+    const code = errorCode(detail, targetOf(job)?.path)
     return { kind: 'failed', code, detail, last: isFatal(detail) || !(await isOpen()) }
   }
 }
@@ -91,6 +93,8 @@ async function runOn(connection: DuckDBConnection, job: Job, stop: AbortSignal):
       const onProgress = (sizeBytes: number): void => tell({ kind: 'progress', sizeBytes })
       return { kind: 'exported', file: await runExport(connection, job, stop, onProgress) }
     }
+    case 'export_together':
+      return { kind: 'exported_together', files: await runExportTogether(connection, job, stop) }
     case 'profile':
       return { kind: 'profiled', profile: await runProfile(connection, job.request, stop) }
     case 'load': {
@@ -101,6 +105,12 @@ async function runOn(connection: DuckDBConnection, job: Job, stop: AbortSignal):
     default:
       return job satisfies never
   }
+}
+
+/** Where a job that makes files for partners writes first. */
+function targetOf(job: Job): ExportTarget | undefined {
+  if (job.kind === 'export') return job.target
+  return job.kind === 'export_together' ? job.targets[0] : undefined
 }
 
 /**

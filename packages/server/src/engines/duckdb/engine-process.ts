@@ -28,6 +28,7 @@ export interface EngineProcess {
 interface JobEndOf {
   preview: Extract<JobEnd, { kind: 'rows' }>
   export: Extract<JobEnd, { kind: 'exported' }>
+  export_together: Extract<JobEnd, { kind: 'exported_together' }>
   profile: Extract<JobEnd, { kind: 'profiled' }>
   load: Extract<JobEnd, { kind: 'loaded' }>
 }

@@ -1,5 +1,6 @@
-import type { CompiledQuery } from '@almanac/query'
+import type { CompiledQuery, CompiledTogether } from '@almanac/query'
 import type {
+  AccountTarget,
   DataProfile,
   EngineErrorCode,
   ExportedFile,
@@ -14,6 +15,7 @@ import type { DatabaseSettings } from './open-database.ts'
 export type Job =
   | { readonly kind: 'preview'; readonly query: CompiledQuery }
   | { readonly kind: 'export'; readonly query: CompiledQuery; readonly target: ExportTarget }
+  | { readonly kind: 'export_together'; readonly query: CompiledTogether; readonly targets: readonly AccountTarget[] }
   | { readonly kind: 'profile'; readonly request: ProfileRequest }
   | { readonly kind: 'load'; readonly request: LoadRequest }
 
@@ -30,6 +32,8 @@ export type ToEngineProcess =
 export type JobResult =
   | { readonly kind: 'rows'; readonly rows: readonly (readonly PreviewValue[])[] }
   | { readonly kind: 'exported'; readonly file: ExportedFile }
+  /** `null` where there was no row of the account. */
+  | { readonly kind: 'exported_together'; readonly files: readonly (ExportedFile | null)[] }
   | { readonly kind: 'profiled'; readonly profile: DataProfile }
   | { readonly kind: 'loaded'; readonly outcome: LoadOutcome }
 

@@ -27,6 +27,9 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBIn
     allow_persistent_secrets: 'false',
     // Rows come out in the order of their files, on any number of threads: the same bytes on each run.
     preserve_insertion_order: 'true',
+    // A file that is replaced by another of its size within the same instant was read from memory in part ("Out of
+    // buffer"). The system keeps files in memory anyway.
+    enable_external_file_cache: 'false',
   })
   const connection = await instance.connect()
   await connection.run(`SET GLOBAL TimeZone = 'UTC'`)

@@ -49,6 +49,23 @@ describe('a profile', () => {
     })
   })
 
+  test.each([
+    ['sorted by account', 'ORDER BY "Account"', 0, 0.15],
+    ['mixed', 'ORDER BY hash(n)', 0.9, 1],
+  ])('says how much is read for one account of rows that are %s', async (_, order, least, most) => {
+    const rows = `SELECT 'account-' || (n % 40) AS "Account" FROM range(80000) t(n) ${order}`
+    const path = join(folder, `${(files += 1)}.parquet`)
+    await connection.run(`COPY (${rows}) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+    const relation: FileRelation = { kind: 'files', format: 'parquet', paths: [path] }
+    const look = (accountColumn?: string) =>
+      runProfile(connection, { relation, stringColumns: [], accountColumn }, never)
+    const { accountReadShare = Number.NaN } = await look('account')
+    expect(accountReadShare).toBeGreaterThan(least)
+    expect(accountReadShare).toBeLessThanOrEqual(most)
+    expect(await look()).toEqual({ rows: 80000, spellings: {} })
+    expect((await look('Other')).accountReadShare).toBeUndefined()
+  })
+
   test('has the values of a column that has few', async () => {
     expect(await spellingOf(`['Paid', 'Trial', NULL, 'paid', ''][1 + n % 5]`)).toEqual({
       kind: 'values',

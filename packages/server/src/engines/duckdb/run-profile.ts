@@ -1,9 +1,10 @@
 import { defaultBooleanForms, duckdb } from '@almanac/query'
-import type { Spelling } from '@almanac/query'
+import type { Relation, Spelling } from '@almanac/query'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DataProfile, ProfileRequest } from '../../datasets/query-engine.ts'
 import { invariant } from '../../kernel/invariant.ts'
 import { interruptible } from './interruptible.ts'
+import { sqlText } from './open-database.ts'
 
 // Columns with more values than this (names, ids) are asked only whether all their texts are in one case.
 const mostValues = 4_096
@@ -17,7 +18,7 @@ const mostBytes = 256 * 1024
  */
 export function runProfile(
   connection: DuckDBConnection,
-  { relation, stringColumns }: ProfileRequest,
+  { relation, stringColumns, accountColumn }: ProfileRequest,
   stop: AbortSignal,
 ): Promise<DataProfile> {
   return interruptible(connection, stop, async () => {
@@ -37,8 +38,30 @@ export function runProfile(
       const spelling = await spellingOf(duckdb.columnValue(textField(name), duckdb.quoteName(name)), from, ask)
       if (spelling !== undefined) spellings.push([name, spelling])
     }
-    return { rows: Number(rows), spellings: Object.fromEntries(spellings) }
+    const accountReadShare =
+      accountColumn === undefined ? undefined : await accountReadShareOf(relation, accountColumn, ask)
+    return { rows: Number(rows), spellings: Object.fromEntries(spellings), accountReadShare }
   })
+}
+
+// Enough to tell data that are sorted by account from such as are not.
+const accountsLookedAt = 200
+
+/**
+ * The part of all rows that lie in row groups in which an account's rows may be, on average over some accounts: those that
+ * a row group begins with. It stands in the footers of Parquet files; of others nothing is known.
+ */
+async function accountReadShareOf(relation: Relation, accountColumn: string, ask: Ask): Promise<number | undefined> {
+  if (relation.kind !== 'files' || relation.format !== 'parquet') return undefined
+  const groups = `SELECT stats_min_value AS smallest, stats_max_value AS largest, row_group_num_rows AS size
+    FROM parquet_metadata([${relation.paths.map((path) => sqlText(path)).join(', ')}])
+    WHERE lower(path_in_schema) = lower(${sqlText(accountColumn)})`
+  const [[share] = []] = await ask(`WITH g AS (${groups}),
+    a AS (SELECT DISTINCT smallest AS id FROM g WHERE smallest IS NOT NULL ORDER BY hash(id) LIMIT ${accountsLookedAt}),
+    s AS (SELECT id, sum(size) FILTER (id BETWEEN smallest AND largest OR smallest IS NULL) / sum(size) AS part
+          FROM a CROSS JOIN g GROUP BY id)
+    SELECT avg(part) FROM s`)
+  return typeof share === 'number' ? share : undefined
 }
 
 /** As a query sees the column: what is compared is what is looked at. */

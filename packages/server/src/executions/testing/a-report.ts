@@ -46,7 +46,7 @@ export async function storeReport(reports: ReportStore, change: Partial<Report> 
   const stored = await reports.insertWithin(
     report,
     { executionId: `${report.id}.0`, scheduledAt },
-    { activeReports: 1_000, executeNow: { limit: 1_000, sinceAt: 0 } },
+    { activeReports: 1_000, executeNow: { limit: 1_000, sinceAt: 0 }, queuedExports: { limit: 1_000_000, dueAt: 0 } },
   )
   if (stored !== 'inserted') throw new Error(stored)
   return report

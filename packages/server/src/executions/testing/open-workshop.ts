@@ -135,6 +135,7 @@ async function listAll({ executions }: Stores) {
 export function engineThat(exports: QueryEngine['export']): QueryEngine {
   return {
     export: exports,
+    exportTogether: () => Promise.reject(new Error('an execution alone has no company')),
     preview: () => Promise.reject(new Error('an execution previews nothing')),
     profile: () => Promise.reject(new Error('an execution profiles nothing')),
     close: () => Promise.resolve(),

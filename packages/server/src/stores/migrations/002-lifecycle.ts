@@ -22,6 +22,9 @@ export const lifecycle: Migration = {
     `create index executions_ended on executions (finished_at) where finished_at is not null`,
     `create index artifacts_by_blob on artifacts (blob_key)`,
     `create index callback_deliveries_of_report on callback_deliveries (report_id, created_at, id)`,
+    // Executions of one query that fall due together are found by it, and may be made of one scan.
+    `alter table executions add column scan_key text`,
+    `create index executions_together on executions (claimable_at, scan_key) where status = 'Pending' and scan_key is not null`,
     `create table report_events (
       report_id text not null references reports (id) on delete cascade,
       at bigint not null,

@@ -4,6 +4,7 @@ import { keyStoreContract } from '../../access/key-store.contract.ts'
 import { artifactStoreContract } from '../../artifacts/artifact-store.contract.ts'
 import { deliveryStoreContract } from '../../callbacks/delivery-store.contract.ts'
 import { executionStoreContract } from '../../executions/execution-store.contract.ts'
+import { strayLeasesContract } from '../../executions/stray-leases.contract.ts'
 import { idempotencyStoreContract } from '../../idempotency/idempotency-store.contract.ts'
 import { queryStoreContract } from '../../queries/query-store.contract.ts'
 import { reportStoreContract } from '../../reports/report-store.contract.ts'
@@ -19,6 +20,7 @@ for (const contract of [
   keyStoreContract,
   installationStoreContract,
   idempotencyStoreContract,
+  strayLeasesContract,
 ]) {
   contract('SQLite', makeSqliteTestDatabase)
 }

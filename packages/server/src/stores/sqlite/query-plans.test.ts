@@ -19,9 +19,11 @@ const after = { createdAt: midnight, id: 'x' }
 /** Calls every method of every store, each optional condition included. */
 async function useAll(stores: Stores): Promise<void> {
   const { queries, reports, executions, artifacts, deliveries, clients, keys, installation, idempotency } = stores
+  await stores.strayLeases.end(1, 2)
   await installation.put('x', 'y')
   const keyed = { clientId: 'c', key: 'k', fingerprint: 'f', now: 9, leaseEndsAt: 10, forgetBeforeAt: 1 }
   await idempotency.begin(keyed)
+  await idempotency.renew('c', 'k', 11)
   await idempotency.finish('c', 'k', '1')
   await idempotency.release('c', 'k')
   await installation.getOrSet('tenantId', 'x')
@@ -56,6 +58,8 @@ async function useAll(stores: Stores): Promise<void> {
   const following = { executionId: 'next', occurrence: 1, scheduledAt: midnight + 9 }
   const claimed = await executions.claimDue(lease, () => following)
   const executionId = claimed?.id ?? ''
+  await executions.countCompanions(executionId, 9)
+  await executions.claimCompanions(executionId, lease, 9, () => following)
   await executions.nextDueAt()
   await executions.backlog(midnight)
   await executions.removeEnded(1, 9)
@@ -79,7 +83,8 @@ async function useAll(stores: Stores): Promise<void> {
   await deliveries.backlog(midnight)
   await deliveries.list('account-1', { reportId: 'r-1', executionId: 'x' }, 9)
   await deliveries.findOne('account-1', 'x')
-  await deliveries.sendAgain('account-1', 'x', midnight)
+  await deliveries.sendAgain('account-1', 'delivery-1', { id: 'x', now: midnight })
+  await deliveries.wasSentAgain('account-1', 'delivery-1', 'x')
   await deliveries.nextDueAt()
   const attempt = { startedAt: 1, durationMs: 1, responseStatus: 200, error: null }
   await deliveries.recordAttempt(delivery?.id ?? '', 'lease', attempt, { kind: 'delivered' })
@@ -119,10 +124,11 @@ test('no statement reads a whole table, but for the list of accounts', async () 
   const scans = [...plans].flatMap(([text, steps]) =>
     steps.filter((step) => step.startsWith('SCAN ')).map((step) => ({ step, text })),
   )
-  // `found` and `(subquery-…)` are the rows that the list of executions has found by its index.
+  // `found` and `(subquery-…)` are the rows that the list of executions has found by its index, `due` the due ones that
+  // are counted up to a limit.
   // What runs, and the callbacks that are owed, are partial indexes with little in them.
   const expected =
-    /^SCAN (accounts|found|\(subquery-\d+\)|executions USING INDEX executions_running|callback_deliveries USING INDEX callback_deliveries_claimable)( |$)/
+    /^SCAN (accounts|due|found|\(subquery-\d+\)|executions USING INDEX executions_running|callback_deliveries USING INDEX callback_deliveries_claimable)( |$)/
   expect(scans.filter(({ step }) => !expected.test(step))).toEqual([])
 })
 

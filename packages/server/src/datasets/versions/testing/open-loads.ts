@@ -111,6 +111,7 @@ export function openLoads(change: TestLoadsOptions = {}): TestLoads {
           allowNoRows: false,
           dryRun: false,
           loadedBy: 'tester',
+          requestId: null,
           bringFiles: async () => [loadFileOf(path, null)],
           signal: new AbortController().signal,
           ...change,
