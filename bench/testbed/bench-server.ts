@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, rm } from 'node:fs/promises'
+import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -25,7 +25,15 @@ export interface BenchServer {
   readonly accountId: string
   /** Resolves when both lines about this report have come, with the milliseconds between them. */
   durationOf(reportId: string): Promise<number>
+  /** The line `msg` number `count` from the start, when it has come. */
+  line(msg: string, count: number): Promise<LogLine>
   close(): Promise<void>
+}
+
+export interface BenchServerOptions {
+  readonly settings?: Parameters<typeof readSettings>[0]['overrides']
+  /** Makes the database that it starts with: a file that isn't there yet. */
+  readonly fill?: (databaseFile: string) => Promise<void>
 }
 
 const work = join(import.meta.dirname, '../work')
@@ -48,13 +56,19 @@ export async function sampleFolder(usageRows: number, accounts = 1): Promise<str
 }
 
 /** The whole server in this process (its engines in theirs), on a fresh data folder, and a client of the account. */
-export async function startBenchServer(datasetsFolder: string, accountId: string): Promise<BenchServer> {
+export async function startBenchServer(
+  datasetsFolder: string,
+  accountId: string,
+  { settings: changes = {}, fill = async () => undefined }: BenchServerOptions = {},
+): Promise<BenchServer> {
   const dataFolder = join(work, 'data')
   await rm(dataFolder, { recursive: true, force: true })
+  await mkdir(dataFolder, { recursive: true })
+  await fill(join(dataFolder, 'almanac.db'))
   const settings = readSettings({
     file: null,
     environment: {},
-    overrides: { dataFolder, datasetsFolder, 'listen.port': 0 },
+    overrides: { dataFolder, datasetsFolder, 'listen.port': 0, ...changes },
     isTerminal: false,
   })
   const heard: LogLine[] = []
@@ -89,6 +103,17 @@ export async function startBenchServer(datasetsFolder: string, accountId: string
         const [started, completed] = [find(reportId, 'execution started'), find(reportId, 'execution completed')]
         if (started !== undefined && completed !== undefined) return completed.time - started.time
         if (find(reportId, 'execution failed') !== undefined) throw new Error(`The execution of ${reportId} failed`)
+        await changed.promise
+      }
+    },
+    async line(msg, count) {
+      let [lookedAt, found] = [0, 0]
+      for (;;) {
+        for (const line of heard.slice(lookedAt)) {
+          lookedAt += 1
+          if (line.msg === msg) found += 1
+          if (found === count) return line
+        }
         await changed.promise
       }
     },

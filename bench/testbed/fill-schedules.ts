@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { hourMs, minuteMs } from '../../packages/server/src/kernel/hours.ts'
@@ -11,6 +11,18 @@ import { newReportRow } from '../../packages/server/src/stores/report-row.ts'
 /** One account has a tenth of all reports, the others have a hundred each. */
 export const largeAccountId = 'account-large'
 
+/** What a benchmark has to say of the reports. */
+export interface ReportsToFill {
+  readonly queryTextOf: (number: number) => string
+  /** Who has all of them; many accounts of different size when nobody is named. */
+  readonly owner?: { readonly accountId: string; readonly clientId: string }
+  readonly callback?: Report['callback']
+}
+
+const ordersOfAMonth: ReportsToFill = {
+  queryTextOf: () => 'SELECT OrderDate, OrderId FROM Orders TIMESPAN LAST_MONTH',
+}
+
 const interval = 24
 const reportsOfOthers = 100
 const reportsOfClient = 1_000
@@ -19,7 +31,11 @@ const reportsOfClient = 1_000
  * Makes a database with so many active daily reports, each with the execution that waits: as the product would have
  * left it after creating them one by one during the last month, in seconds. None is due within the next hour.
  */
-export async function fillSchedules(file: string, reports: number): Promise<void> {
+export async function fillSchedules(
+  file: string,
+  reports: number,
+  wanted: ReportsToFill = ordersOfAMonth,
+): Promise<void> {
   for (const end of ['', '-wal', '-shm']) await rm(`${file}${end}`, { force: true })
   // The product's own migrations.
   await (await openSqliteStores(file)).close()
@@ -43,7 +59,7 @@ export async function fillSchedules(file: string, reports: number): Promise<void
   for (let number = 0; number < reports; number++) {
     const createdAt = now - 30 * interval * hourMs + Math.floor((number * 29 * interval * hourMs) / reports)
     const dueAt = now + hourMs + Math.floor(Math.random() * (interval - 1) * hourMs)
-    const report = aReport(number, reports, createdAt, dueAt)
+    const report = aReport(number, { ...wanted, createdAt, firstAt: dueAt })
     const row = newReportRow(report)
     insert('reports', row)
     insert('executions', waitingExecutionRow(row, { executionId: randomUUID(), occurrence: 0, scheduledAt: dueAt }))
@@ -51,28 +67,39 @@ export async function fillSchedules(file: string, reports: number): Promise<void
   }
   database.exec('commit')
   database.close()
+  // Or the kernel would write a gigabyte while the product waits for its own few pages.
+  const written = openSync(file, 'r')
+  fsyncSync(written)
+  closeSync(written)
 }
 
-function aReport(number: number, reports: number, createdAt: number, firstAt: number): Report {
-  const isLarge = number % 10 === 0
-  const accountId = isLarge ? largeAccountId : `account-${Math.floor(number / reportsOfOthers)}`
+function aReport(
+  number: number,
+  { queryTextOf, owner, callback, createdAt, firstAt }: ReportsToFill & Pick<Report, 'createdAt'> & { firstAt: number },
+): Report {
   return {
     id: randomUUID(),
-    accountId,
-    clientId: `client-of-${accountId}-${isLarge ? Math.floor(number / (10 * reportsOfClient)) : 0}`,
+    ...(owner ?? ownerOf(number)),
     program: 'cmp',
     user: '100001',
-    name: `Orders of day ${number} of ${reports}`,
+    name: `Orders ${number}`,
     description: null,
     queryId: randomUUID(),
-    queryText: 'SELECT OrderDate, OrderId FROM Orders TIMESPAN LAST_MONTH',
+    queryText: queryTextOf(number),
     schedule: { kind: 'recurring', startAt: firstAt, firstAt, intervalHours: interval, count: null, endAt: null },
     format: 'csv',
-    callback: null,
+    callback: callback ?? null,
     status: 'Active',
     createdAt,
     modifiedAt: null,
   }
+}
+
+function ownerOf(number: number): { accountId: string; clientId: string } {
+  const isLarge = number % 10 === 0
+  const accountId = isLarge ? largeAccountId : `account-${Math.floor(number / reportsOfOthers)}`
+  const client = isLarge ? Math.floor(number / (10 * reportsOfClient)) : 0
+  return { accountId, clientId: `client-of-${accountId}-${client}` }
 }
 
 /**
@@ -96,6 +123,8 @@ export function makeDue(file: string, count: number, beginAt: number, everyMs: n
     moveReport.run(firstAt, firstAt, id)
   }
   database.exec('commit')
+  // What the worker then writes begins a log of its own: it would have paid for ours.
+  database.exec('pragma wal_checkpoint(restart)')
   database.close()
 }
 

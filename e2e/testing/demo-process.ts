@@ -15,6 +15,8 @@ export interface DemoAnnouncement {
 export interface DemoProcess extends DemoAnnouncement {
   /** All that has come on standard output so far. */
   readonly output: readonly string[]
+  /** All that has come on standard error so far: its log, a line of JSON each. */
+  readonly log: string
   /** Sends the signal and resolves with the exit code (null after SIGKILL). */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -60,6 +62,9 @@ export async function startDemoProcess(dataFolder: string, options: readonly str
   return {
     ...(JSON.parse(line) as DemoAnnouncement),
     output,
+    get log() {
+      return log
+    },
     stop(signal) {
       child.kill(signal)
       return exited

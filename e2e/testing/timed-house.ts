@@ -48,14 +48,18 @@ export interface TimedHouse {
 export interface HouseOptions {
   readonly settings?: SettingsInput['overrides']
   readonly roles?: readonly Role[]
+  /** Where its data folder is to be; in a new folder otherwise. */
+  readonly folder?: string
+  /** Rows of its largest dataset. */
+  readonly usageRows?: number
 }
 
 /** Opens the house at the instant `startAt` (epoch milliseconds), with sample data up to that day, and starts it. */
 export async function openTimedHouse(
   startAt: number,
-  { settings: changes = {}, roles = ['Reports.ReadWrite'] }: HouseOptions = {},
+  { settings: changes = {}, roles = ['Reports.ReadWrite'], usageRows = 2_000, ...options }: HouseOptions = {},
 ): Promise<TimedHouse> {
-  const folder = await mkdtemp(join(tmpdir(), 'almanac-timed-'))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'almanac-timed-')))
   const settings = readSettings({
     file: null,
     environment: {},
@@ -71,7 +75,7 @@ export async function openTimedHouse(
     catalog: await loadCatalog(settings.catalogFolder ?? shippedCatalogFolder),
     outFolder: settings.datasetsFolder,
     accounts: 1,
-    usageRows: 2_000,
+    usageRows,
     seed: 1,
     referenceAt: startAt,
   })

@@ -46,6 +46,20 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
     expect(asked).toEqual(printed.map(({ path }) => [path, path.match(/\{\w+\}/g) ?? []]))
   })
 
+  test('offers an Idempotency-Key on each POST but those for tokens, and says how it is refused', () => {
+    const posts = printed.filter(({ method, path }) => method === 'post' && !path.includes('/oauth2/'))
+    expect(posts).toHaveLength(6)
+    for (const { operation } of posts) {
+      const header = operation.parameters?.find(({ name }) => name === 'Idempotency-Key')
+      expect(header).toMatchObject({ in: 'header', required: false })
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['409', '422']))
+    }
+    const others = printed.filter(({ method, path }) => method !== 'post' || path.includes('/oauth2/'))
+    expect(others.flatMap(({ operation }) => operation.parameters ?? []).filter((one) => one.in === 'header')).toEqual(
+      [],
+    )
+  })
+
   test.each(printed.filter(({ path }) => path.startsWith('/insights/')))(
     'has every response code that the documents list: $method $path',
     ({ operation }) => {

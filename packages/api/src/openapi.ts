@@ -62,6 +62,7 @@ function operationObject(operation: Operation, version: ApiVersion, components: 
   const parameters = [
     ...parameterObjects('path', operation.params, components),
     ...parameterObjects('query', operation.query, components),
+    ...(operation.headers === undefined ? [] : parameterObjects('header', operation.headers, components)),
   ]
   const roles = operation.roles.length === 0 ? '' : `\n\nRoles: ${operation.roles.join(', ')}.`
   return {
@@ -94,7 +95,11 @@ function bodyObject(body: RequestBody, version: ApiVersion, components: Map<stri
   return { description: body.description, content: Object.fromEntries(body.mediaTypes.map((type) => [type, {}])) }
 }
 
-function parameterObjects(place: 'path' | 'query', fields: TObject, components: Map<string, Json>): JsonObject[] {
+function parameterObjects(
+  place: 'path' | 'query' | 'header',
+  fields: TObject,
+  components: Map<string, Json>,
+): JsonObject[] {
   // `required` is optional in the type of an object without mandatory properties.
   const required: readonly string[] = fields.required ?? []
   return Object.entries(fields.properties).map(([name, schema]) => {

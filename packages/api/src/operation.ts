@@ -58,6 +58,8 @@ export interface Operation {
   readonly roles: readonly Role[]
   readonly params: TObject
   readonly query: TObject
+  /** Request headers of this operation, beside those of all. */
+  readonly headers?: TObject
   readonly body: RequestBody | null
   /** By status code. */
   readonly responses: Readonly<Record<string, ResponseContract>>

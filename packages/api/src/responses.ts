@@ -63,6 +63,11 @@ const refused = {
     code: 'unsupported_media_type',
     message: 'Unsupported media type',
   },
+  422: {
+    description: 'The Idempotency-Key was used for another request.',
+    code: 'idempotency_mismatch',
+    message: 'The Idempotency-Key "2f6b" was used for another request',
+  },
   429: {
     description: 'Too many at once; `Retry-After` says when to come back.',
     code: 'too_busy',
@@ -72,6 +77,11 @@ const refused = {
     description: 'Something broke on our side. The id finds it in the log.',
     code: 'internal',
     message: 'Internal error encountered. Correlation ID 6f1c2a52-3f5a-4f0e-9c40-0f3a3f2f9b11',
+  },
+  503: {
+    description: 'The data of the dataset could not be read.',
+    code: 'dataset_unavailable',
+    message: 'The data of ISVOrder could not be read. Try again; if it fails again, tell the operator.',
   },
   504: {
     description: 'The query is right but ran longer than a preview may.',

@@ -20,6 +20,7 @@ interface AlmanacErrorInput {
   readonly status?: number | null
   readonly details?: readonly Detail[]
   readonly requestId?: string | null
+  readonly retryAfterSeconds?: number | null
   readonly cause?: unknown
 }
 
@@ -34,13 +35,16 @@ export class AlmanacError extends Error {
   readonly details: readonly Detail[]
   /** What to tell the people who run the service. */
   readonly requestId: string | null
+  /** When the service asks to be asked again, of a 429 for one; null where it doesn't say. */
+  readonly retryAfterSeconds: number | null
 
-  constructor({ message, code, status, details, requestId, cause }: AlmanacErrorInput) {
+  constructor({ message, code, status, details, requestId, retryAfterSeconds, cause }: AlmanacErrorInput) {
     super(message, cause === undefined ? {} : { cause })
     this.code = code
     this.status = status ?? null
     this.details = details ?? []
     this.requestId = requestId ?? null
+    this.retryAfterSeconds = retryAfterSeconds ?? null
   }
 }
 

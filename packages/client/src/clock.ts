@@ -1,3 +1,4 @@
+import type { DoOnce } from './do-once.ts'
 import { onlyItem } from './only-item.ts'
 import type { Transport } from './transport.ts'
 import type { ClockReading } from './wire-types.ts'
@@ -7,10 +8,7 @@ export interface ServerClock {
   /** What the server takes for now. */
   read(options?: { readonly signal?: AbortSignal }): Promise<ClockReading>
   /** Moves the clock forward; what falls due on the way happens before this resolves, and the answer tells of it. */
-  move(
-    how: { readonly to: string } | { readonly bySeconds: number },
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<ClockReading>
+  move(how: { readonly to: string } | { readonly bySeconds: number }, options?: DoOnce): Promise<ClockReading>
 }
 
 const path = '/admin/clock'
@@ -20,9 +18,9 @@ export function createServerClock(transport: Transport): ServerClock {
     async read({ signal } = {}) {
       return onlyItem(await transport.call({ method: 'GET', path, signal })) as ClockReading
     },
-    async move(how, { signal } = {}) {
+    async move(how, { idempotencyKey, signal } = {}) {
       const body = 'to' in how ? { MoveTo: how.to } : { MoveBySeconds: how.bySeconds }
-      return onlyItem(await transport.call({ method: 'POST', path, body, signal })) as ClockReading
+      return onlyItem(await transport.call({ method: 'POST', path, body, idempotencyKey, signal })) as ClockReading
     },
   }
 }

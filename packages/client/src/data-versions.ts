@@ -1,9 +1,10 @@
+import type { DoOnce } from './do-once.ts'
 import { lowerCamelKeys } from './read-answer.ts'
 import { onlyItem } from './only-item.ts'
 import type { Transport } from './transport.ts'
 import type { DataVersion } from './wire-types.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends DoOnce {
   readonly format: 'csv' | 'tsv' | 'json' | 'parquet'
   /** Default: `replace`. */
   readonly mode?: 'replace' | 'append'
@@ -13,7 +14,6 @@ export interface LoadOptions {
   readonly allowNoRows?: boolean
   /** Check the file, and change nothing. */
   readonly dryRun?: boolean
-  readonly signal?: AbortSignal
 }
 
 interface CallOptions {
@@ -31,23 +31,24 @@ export interface DataVersions {
   /** Those that are kept, newest first. */
   list(dataset: string, options?: CallOptions): Promise<readonly DataVersion[]>
   /** Puts a version that is kept in force again. */
-  activate(dataset: string, version: number, options?: CallOptions): Promise<DataVersion>
+  activate(dataset: string, version: number, options?: DoOnce): Promise<DataVersion>
 }
 
 export function createDataVersions(transport: Transport, program: string): DataVersions {
   const pathOf = (dataset: string): string => `/admin/datasets/${program}/${encodeURIComponent(dataset)}/versions`
   return {
-    async load(dataset, file, { signal, ...query }) {
-      const answer = await transport.call({ method: 'POST', path: pathOf(dataset), query: { ...query }, file, signal })
+    async load(dataset, file, { idempotencyKey, signal, ...query }) {
+      const request = { path: pathOf(dataset), query: { ...query }, file, idempotencyKey, signal }
+      const answer = await transport.call({ method: 'POST', ...request })
       return onlyItem(answer) as DataVersion
     },
     async list(dataset, { signal } = {}) {
       const { value } = await transport.call({ method: 'GET', path: pathOf(dataset), signal })
       return value.map((item) => lowerCamelKeys(item) as DataVersion)
     },
-    async activate(dataset, version, { signal } = {}) {
+    async activate(dataset, version, { idempotencyKey, signal } = {}) {
       const path = `${pathOf(dataset)}/${version}/activate`
-      return onlyItem(await transport.call({ method: 'POST', path, signal })) as DataVersion
+      return onlyItem(await transport.call({ method: 'POST', path, idempotencyKey, signal })) as DataVersion
     },
   }
 }

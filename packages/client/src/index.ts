@@ -3,6 +3,7 @@ export { createClient, type AlmanacClient, type ClientOptions, type ConnectionOp
 export type { ServerClock } from './clock.ts'
 export type { DataVersions, LoadOptions } from './data-versions.ts'
 export type { DatasetFilter, Datasets } from './datasets.ts'
+export type { DoOnce } from './do-once.ts'
 export type { Download, DownloadOptions, DownloadProgress } from './download.ts'
 export type { ExecutionFilter, Executions } from './executions.ts'
 export type { Queries, QueryFilter, TestInput } from './queries.ts'

@@ -1,4 +1,5 @@
 import type { Detail, PreviewRow } from '@almanac/api'
+import type { DoOnce } from './do-once.ts'
 import { onlyItem } from './only-item.ts'
 import { itemsOfPages } from './pages.ts'
 import { pascalKeys } from './pascal-keys.ts'
@@ -27,7 +28,7 @@ interface CallOptions {
 
 export interface Queries {
   /** Saves a query. `notes` say what the real service would not take. */
-  create(query: NewQuery, options?: CallOptions): Promise<{ readonly query: Query; readonly notes: readonly Detail[] }>
+  create(query: NewQuery, options?: DoOnce): Promise<{ readonly query: Query; readonly notes: readonly Detail[] }>
   /** Saved and system queries, newest first. */
   list(filter?: QueryFilter): AsyncGenerator<Query, void, void>
   /** Deletes a saved query and gives it back. Reports that use it keep their copy of its text. */
@@ -43,8 +44,8 @@ const path = 'ScheduledQueries'
 
 export function createQueries(transport: Transport): Queries {
   return {
-    async create(query, { signal } = {}) {
-      const envelope = await transport.call({ method: 'POST', path, body: pascalKeys(query), signal })
+    async create(query, { idempotencyKey, signal } = {}) {
+      const envelope = await transport.call({ method: 'POST', path, body: pascalKeys(query), idempotencyKey, signal })
       return { query: onlyItem(envelope) as Query, notes: envelope.details ?? [] }
     },
     list: ({ queryId, queryName, systemQueries = 'include', pageSize, signal } = {}) =>

@@ -41,7 +41,14 @@ export function refusalOf(
     code: codeOf(error, status),
     details: isErrorBody(error) ? (error.details ?? []) : [],
     requestId: response.headers.get('x-request-id'),
+    retryAfterSeconds: retryAfterSeconds(response),
   })
+}
+
+/** Seconds; the other form of the header, a date, would need a clock that is right. */
+function retryAfterSeconds({ headers }: Response): number | null {
+  const text = headers.get('retry-after')?.trim() ?? ''
+  return /^\d{1,9}$/.test(text) ? Number(text) : null
 }
 
 /** The documents write `DatasetName ` and `RecurrenceCount` where the service writes `datasetName`. */

@@ -1,4 +1,5 @@
 import type { Detail } from '@almanac/api'
+import type { DoOnce } from './do-once.ts'
 import { onlyItem } from './only-item.ts'
 import { itemsOfPages } from './pages.ts'
 import { pascalKeys } from './pascal-keys.ts'
@@ -16,10 +17,7 @@ export interface ReportFilter {
 
 export interface Reports {
   /** Schedules a query, or runs it at once with `executeNow`. `notes` say what the real service would not take. */
-  create(
-    report: NewReport,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<{ readonly report: Report; readonly notes: readonly Detail[] }>
+  create(report: NewReport, options?: DoOnce): Promise<{ readonly report: Report; readonly notes: readonly Detail[] }>
   /** The account's reports, newest first. */
   list(filter?: ReportFilter): AsyncGenerator<Report, void, void>
   /** Changes what `changes` names. Another start, interval or count begins a new grid of executions. */
@@ -41,7 +39,7 @@ export interface Reports {
     options?: { readonly executionId?: string; readonly signal?: AbortSignal },
   ): Promise<readonly Callback[]>
   /** Sends a callback once more, now. Almanac's own. */
-  sendCallbackAgain(callbackId: string, options?: { readonly signal?: AbortSignal }): Promise<Callback>
+  sendCallbackAgain(callbackId: string, options?: DoOnce): Promise<Callback>
 }
 
 const path = 'ScheduledReport'
@@ -53,8 +51,8 @@ export function createReports(transport: Transport): Reports {
   }
 
   return {
-    async create(report, { signal } = {}) {
-      const envelope = await transport.call({ method: 'POST', path, body: pascalKeys(report), signal })
+    async create(report, { idempotencyKey, signal } = {}) {
+      const envelope = await transport.call({ method: 'POST', path, body: pascalKeys(report), idempotencyKey, signal })
       return { report: onlyItem(envelope) as Report, notes: envelope.details ?? [] }
     },
     list: ({ reportIds, reportName, queryId, pageSize, signal } = {}) =>
@@ -80,8 +78,8 @@ export function createReports(transport: Transport): Reports {
       const request = { path: `${path}/callback/${encodeURIComponent(reportId)}`, query: { executionId }, signal }
       return (await transport.call({ method: 'GET', ...request })).value as readonly Callback[]
     },
-    async sendCallbackAgain(callbackId, { signal } = {}) {
-      const request = { path: `${path}/callback/${encodeURIComponent(callbackId)}/send`, signal }
+    async sendCallbackAgain(callbackId, { idempotencyKey, signal } = {}) {
+      const request = { path: `${path}/callback/${encodeURIComponent(callbackId)}/send`, idempotencyKey, signal }
       return onlyItem(await transport.call({ method: 'POST', ...request })) as Callback
     },
   }

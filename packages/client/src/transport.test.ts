@@ -27,6 +27,37 @@ test('a refusal carries the message, the code, the details and the id of the req
   })
 })
 
+test('a refusal says when to come back, where the service does', async () => {
+  const busy = (headers: Readonly<Record<string, string>>) =>
+    startService(() => ({ status: 429, headers, json: envelopeOf([], { statusCode: 429 }) }))
+  for (const [headers, retryAfterSeconds] of [
+    [{ 'retry-after': '30' }, 30],
+    [{}, null],
+    [{ 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' }, null],
+  ] as const) {
+    const service = await busy(headers)
+    const refused = service.client.reports.create({ reportName: 'n', queryId: 'q', executeNow: true })
+    await expect(refused).rejects.toMatchObject({ status: 429, retryAfterSeconds })
+  }
+})
+
+test('what is to be done once is sent under its key, and other calls under none', async () => {
+  const service = await startService(() => ({ json: envelopeOf([{}]) }))
+  const { queries, reports, clock, dataVersions } = service.client
+  const once = { idempotencyKey: 'key-1' }
+  await queries.create({ name: 'n', query: 'SELECT A FROM B' }, once)
+  await reports.create({ reportName: 'n', queryId: 'q', executeNow: true }, once)
+  await reports.sendCallbackAgain('c', once)
+  await clock.move({ bySeconds: 1 }, once)
+  await dataVersions.load('Orders', 'A\n1\n', { format: 'csv', ...once })
+  await dataVersions.activate('Orders', 1, once)
+  const posts = service.asked.filter(({ method, path }) => method === 'POST' && !path.includes('oauth2'))
+  expect(posts.map(({ headers }) => headers['idempotency-key'])).toEqual(Array.from({ length: 6 }, () => 'key-1'))
+  expect(posts.map(({ query }) => query.get('idempotencyKey'))).toEqual(Array.from({ length: 6 }, () => null))
+  await queries.create({ name: 'n', query: 'SELECT A FROM B' })
+  expect(service.asked.at(-1)?.headers['idempotency-key']).toBeUndefined()
+})
+
 test('a refusal that a gateway sends with HTTP 200 is a refusal', async () => {
   const service = await startService(() => ({ json: envelopeOf([], { message: 'Invalid QueryId', statusCode: 400 }) }))
   await expect(service.client.queries.delete('x')).rejects.toMatchObject({ status: 400, message: 'Invalid QueryId' })

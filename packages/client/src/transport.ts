@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly body?: Readonly<Record<string, unknown>>
   /** Instead of `body`: sent as it is. */
   readonly file?: Blob | Uint8Array<ArrayBuffer> | string
+  /** Of a POST: the service does it once, however often it is sent. */
+  readonly idempotencyKey?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -82,12 +84,13 @@ function urlOf(base: URL, { path, query = {} }: ApiRequest): string {
   return url.href
 }
 
-function initOf({ method, body, file, signal }: ApiRequest, token: string): RequestInit {
+function initOf({ method, body, file, idempotencyKey, signal }: ApiRequest, token: string): RequestInit {
   return {
     method,
     headers: {
       accept: 'application/json',
       authorization: `Bearer ${token}`,
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(file === undefined ? {} : { 'content-type': 'application/octet-stream' }),
     },

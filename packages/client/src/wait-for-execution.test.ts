@@ -102,6 +102,13 @@ test('a service that restarts meanwhile does not end the wait', async () => {
   expect(idsAsked(service.asked).slice(1)).toEqual(['execution-1', 'execution-1', 'execution-1', 'execution-1'])
 })
 
+test('a service that says when to come back is asked no sooner', async () => {
+  const busy = { status: 429, headers: { 'retry-after': '45' }, json: envelopeOf([], { statusCode: 429 }) }
+  const service = await startAnswers(waiting(executionOf('Pending')), busy, found(executionOf('Completed')))
+  await service.client.waitForExecution('report-1')
+  expect(service.pauses).toEqual([1_000, 45_000])
+})
+
 test('a service that stays away ends the wait', async () => {
   const service = await startAnswers({ status: 503, json: {} })
   await expect(service.client.waitForExecution('report-1')).rejects.toMatchObject({ status: 503 })

@@ -10,7 +10,7 @@ export interface WaitOptions {
   readonly executionId?: string
   /** The first pause; each one is half as long again as the one before. Default: one second. */
   readonly pollMs?: number
-  /** The longest pause. Default: 30 seconds. */
+  /** The longest pause, but for one that the service asks for (`Retry-After`). Default: 30 seconds. */
   readonly maximumPollMs?: number
   /** Told what each look found; null when there is nothing to see yet. */
   readonly onPoll?: (execution: Execution | null) => void
@@ -36,6 +36,7 @@ export async function waitForExecution(
   let executionId = options.executionId
   let failures = 0
   for (let pauseMs = pollMs; ; pauseMs = Math.min(pauseMs * 1.5, maximumPollMs)) {
+    let askedMs = 0
     try {
       const seen = await look(deps.transport, reportId, executionId, signal)
       failures = 0
@@ -47,8 +48,9 @@ export async function waitForExecution(
     } catch (error) {
       failures += 1
       if (!isPassing(error) || failures >= failuresInARow) throw error
+      askedMs = (error.retryAfterSeconds ?? 0) * 1_000
     }
-    await deps.sleep(pauseMs, signal)
+    await deps.sleep(Math.max(pauseMs, askedMs), signal)
   }
 }
 
@@ -83,7 +85,7 @@ function failed({ executionId, failureReason }: Execution): AlmanacError {
   })
 }
 
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): error is AlmanacError {
   if (!(error instanceof AlmanacError)) return false
   return error.code === 'network' || [429, 502, 503, 504].includes(error.status ?? 0)
 }

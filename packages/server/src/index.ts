@@ -7,7 +7,7 @@ export { catalogSchemas, type CatalogSchema, type CatalogSchemas } from './datas
 export { loadCatalog } from './datasets/load-catalog.ts'
 export { activateDataVersion, listDataVersions, loadData } from './load-data.ts'
 export type { DatasetDraft } from './infer/draft.ts'
-export { inferDataset, type InferInput } from './infer/infer-dataset.ts'
+export { inferDatasets, type Inferred, type InferInput } from './infer/infer-datasets.ts'
 export { InferError } from './infer/infer-error.ts'
 export { printDraft } from './infer/print-draft.ts'
 export { saveDraft, type SaveDraftOptions } from './infer/save-draft.ts'

@@ -63,6 +63,7 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
         ...named,
         ...options,
         loadedBy: userInfo().username,
+        requestId: null,
         bringFiles: async () => files,
       })
       return { version: dataVersionItem(name, loaded.version, loaded.inForce), rowsRead: loaded.rowsRead }
@@ -90,7 +91,12 @@ export async function activateDataVersion(
 ): Promise<DataVersionItem> {
   return inWords(async () => {
     const catalog = await loadCatalog(settings.catalogFolder)
-    const named = { program: programOf(catalog, input), dataset: input.dataset, number: input.number }
+    const named = {
+      program: programOf(catalog, input),
+      dataset: input.dataset,
+      number: input.number,
+      requestId: randomId(),
+    }
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const deps = { catalog, loadedFolder: loadedFolderOf(settings), clock: systemClock }
     return dataVersionItem(name, await activateVersion(deps, named), true)

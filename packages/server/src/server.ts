@@ -31,6 +31,7 @@ import { hourMs, secondMs } from './kernel/hours.ts'
 import { createMovableClock } from './kernel/movable-clock.ts'
 import { createQueue } from './kernel/create-queue.ts'
 import { createHappenings } from './test-clock/happenings.ts'
+import { createMoveTargets, noTargets } from './test-clock/move-targets.ts'
 import { tellHappenings } from './test-clock/tell-happenings.ts'
 import { randomId } from './kernel/ids.ts'
 import { askEngine } from './observe/ask-engine.ts'
@@ -55,6 +56,8 @@ export interface RunningServer {
 
 /** The name under which an installation keeps how far its test clock is ahead. */
 const aheadName = 'clockAheadMs'
+/** And under which it keeps where requests want it to be. */
+const targetsName = 'clockTargets'
 
 /** What a test replaces: the time. */
 export interface ServerOptions {
@@ -97,10 +100,14 @@ export async function startServer(
   const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
   const tenantId = await stores.installation.getOrSet('tenantId', settings.tenantId ?? newId())
   refuseOtherTenant(settings, tenantId)
+  const machineClock = options.clock ?? systemClock
   const testClock = settings.clock.movable
-    ? createMovableClock(options.clock ?? systemClock, Number(await stores.installation.getOrSet(aheadName, '0')))
+    ? createMovableClock(machineClock, Number(await stores.installation.getOrSet(aheadName, '0')))
     : null
-  const clock = testClock ?? options.clock ?? systemClock
+  const moveTargets = createMoveTargets(await stores.installation.getOrSet(targetsName, noTargets), (text) =>
+    stores.installation.put(targetsName, text),
+  )
+  const clock = testClock ?? machineClock
   const happenings = createHappenings()
 
   const freeBytes = freeBytesIn(settings.dataFolder)
@@ -166,6 +173,7 @@ export async function startServer(
       data,
       engine,
       clock,
+      machineClock,
       random,
       newId,
       events,
@@ -181,7 +189,6 @@ export async function startServer(
     stopping.signal,
   )
 
-  const machineClock = options.clock ?? systemClock
   const loads = createLoads(settings, {
     catalog,
     engine,
@@ -191,6 +198,7 @@ export async function startServer(
   })
   const janitor = startJanitor(
     {
+      strayLeases: stores.strayLeases,
       executions: stores.executions,
       reports: stores.reports,
       artifacts: stores.artifacts,
@@ -224,6 +232,7 @@ export async function startServer(
     loads: { ...loads, uploadBytes: settings.data.uploadBytes },
     engine,
     clock,
+    machineClock,
     testClock: testClock && {
       clock: testClock,
       work: [
@@ -231,6 +240,7 @@ export async function startServer(
         { nextDueAt: () => stores.deliveries.nextDueAt(), settled: () => courier.settled() },
       ],
       happenings,
+      targets: moveTargets,
       keepAhead: (aheadMs) => stores.installation.put(aheadName, String(aheadMs)),
       queue: createQueue(),
       signal: stopping.signal,

@@ -3,7 +3,7 @@ import { dataVersionExample } from '../examples.ts'
 import { administrators, type Operation } from '../operation.ts'
 import { records, refusals } from '../responses.ts'
 import { DataVersionItem } from '../schemas/data-version.ts'
-import { datasetOfProgram } from '../schemas/parameters.ts'
+import { datasetOfProgram, onceHeaders } from '../schemas/parameters.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
 export const activateVersion = {
@@ -20,9 +20,10 @@ export const activateVersion = {
     versionNumber: Type.Integer({ minimum: 1, description: 'A version that is kept.' }),
   }),
   query: Type.Object({}),
+  headers: onceHeaders,
   body: null,
   responses: {
     200: records(inEveryVersion(DataVersionItem), 'Version activated', inEveryVersion([dataVersionExample])),
-    ...refusals(400, 401, 403, 404, 409, 500),
+    ...refusals(400, 401, 403, 404, 409, 422, 500),
   },
 } satisfies Operation

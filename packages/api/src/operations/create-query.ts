@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { newQueryExample, queryExample } from '../examples.ts'
 import { writers, type Operation } from '../operation.ts'
 import { records, refusals } from '../responses.ts'
-import { program } from '../schemas/parameters.ts'
+import { onceHeaders, program } from '../schemas/parameters.ts'
 import { NewQuery, QueryItem } from '../schemas/query.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
@@ -18,6 +18,7 @@ export const createQuery = {
   roles: writers,
   params: Type.Object(program),
   query: Type.Object({}),
+  headers: onceHeaders,
   body: {
     mediaType: 'application/json',
     schema: inEveryVersion(NewQuery),
@@ -25,6 +26,6 @@ export const createQuery = {
   },
   responses: {
     200: records(inEveryVersion(QueryItem), 'Query created successfully', inEveryVersion([queryExample])),
-    ...refusals(400, 401, 403, 404, 413, 415, 500),
+    ...refusals(400, 401, 403, 404, 409, 413, 415, 422, 500),
   },
 } satisfies Operation

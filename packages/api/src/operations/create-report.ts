@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { newReportExample, reportExampleV1, reportExampleV11 } from '../examples.ts'
 import { writers, type Operation } from '../operation.ts'
 import { examplesOf, records, refusals } from '../responses.ts'
-import { program } from '../schemas/parameters.ts'
+import { onceHeaders, program } from '../schemas/parameters.ts'
 import { NewReportV1, NewReportV11, ReportV1, ReportV11 } from '../schemas/report.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
@@ -18,6 +18,7 @@ export const createReport = {
   roles: writers,
   params: Type.Object(program),
   query: Type.Object({}),
+  headers: onceHeaders,
   body: {
     mediaType: 'application/json',
     schema: { v1: NewReportV1, 'v1.1': NewReportV11 },
@@ -29,6 +30,6 @@ export const createReport = {
       'Report created successfully',
       examplesOf(reportExampleV1, reportExampleV11),
     ),
-    ...refusals(400, 401, 403, 404, 413, 415, 500),
+    ...refusals(400, 401, 403, 404, 409, 413, 415, 422, 429, 500),
   },
 } satisfies Operation

@@ -3,7 +3,7 @@ import { dataVersionExample } from '../examples.ts'
 import { administrators, type Operation } from '../operation.ts'
 import { records, refusals } from '../responses.ts'
 import { DataVersionItem, FileKind, LoadMode } from '../schemas/data-version.ts'
-import { datasetOfProgram } from '../schemas/parameters.ts'
+import { datasetOfProgram, onceHeaders } from '../schemas/parameters.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
 export const loadDataset = {
@@ -27,6 +27,7 @@ export const loadDataset = {
     allowNoRows: Type.Optional(Type.Boolean({ default: false, description: 'Take a file without rows.' })),
     dryRun: Type.Optional(Type.Boolean({ default: false, description: 'Check the file, and change nothing.' })),
   }),
+  headers: onceHeaders,
   body: {
     mediaTypes: [
       'text/csv',
@@ -41,6 +42,6 @@ export const loadDataset = {
   },
   responses: {
     200: records(inEveryVersion(DataVersionItem), 'Dataset loaded', inEveryVersion([dataVersionExample])),
-    ...refusals(400, 401, 403, 404, 409, 413, 415, 500),
+    ...refusals(400, 401, 403, 404, 409, 413, 415, 422, 500),
   },
 } satisfies Operation

@@ -3,6 +3,7 @@ import { movedClockExample } from '../examples.ts'
 import { administrators, type Operation } from '../operation.ts'
 import { records, refusals } from '../responses.ts'
 import { ClockItem, ClockMove } from '../schemas/clock.ts'
+import { onceHeaders } from '../schemas/parameters.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
 export const moveClock = {
@@ -17,6 +18,7 @@ export const moveClock = {
   roles: administrators,
   params: Type.Object({}),
   query: Type.Object({}),
+  headers: onceHeaders,
   body: {
     mediaType: 'application/json',
     schema: inEveryVersion(ClockMove),
@@ -24,6 +26,6 @@ export const moveClock = {
   },
   responses: {
     200: records(inEveryVersion(ClockItem), 'Clock moved', inEveryVersion([movedClockExample])),
-    ...refusals(400, 401, 403, 413, 415, 500),
+    ...refusals(400, 401, 403, 409, 413, 415, 422, 500),
   },
 } satisfies Operation

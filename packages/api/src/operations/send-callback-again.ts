@@ -3,7 +3,7 @@ import { callbackExample } from '../examples.ts'
 import { writers, type Operation } from '../operation.ts'
 import { records, refusals } from '../responses.ts'
 import { CallbackItem } from '../schemas/callback.ts'
-import { program } from '../schemas/parameters.ts'
+import { onceHeaders, program } from '../schemas/parameters.ts'
 import { apiVersions, inEveryVersion } from '../versions.ts'
 
 export const sendCallbackAgain = {
@@ -17,9 +17,10 @@ export const sendCallbackAgain = {
   roles: writers,
   params: Type.Object({ ...program, callbackId: Type.String() }),
   query: Type.Object({}),
+  headers: onceHeaders,
   body: null,
   responses: {
     200: records(inEveryVersion(CallbackItem), 'Callback will be sent', inEveryVersion([callbackExample])),
-    ...refusals(400, 401, 403, 404, 500),
+    ...refusals(400, 401, 403, 404, 409, 422, 500),
   },
 } satisfies Operation

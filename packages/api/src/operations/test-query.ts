@@ -26,6 +26,6 @@ export const testQuery = {
   body: null,
   responses: {
     200: records(inEveryVersion(PreviewRow), null, inEveryVersion(previewRowExamples)),
-    ...refusals(400, 401, 403, 404, 429, 500, 504),
+    ...refusals(400, 401, 403, 404, 429, 500, 503, 504),
   },
 } satisfies Operation

@@ -6,6 +6,17 @@ export const program = { program: Type.String({ description: 'A program of the c
 /** The path parameters of an operation on one dataset. */
 export const datasetOfProgram = { ...program, dataset: Type.String({ description: 'A dataset of the program.' }) }
 
+/** The header of every operation that does something new each time it is asked. */
+export const onceHeaders = Type.Object({
+  'Idempotency-Key': Type.Optional(
+    Type.String({
+      maxLength: 255,
+      description:
+        "A name for this request, one that the client has given to no other. The same request again within 24 hours does nothing and gets the first one's answer, with `idempotency-replayed: true`; another request under the same key is a 422, and a 409 says that the first is still being served.",
+    }),
+  ),
+})
+
 /** The query parameters of a list that comes in pages. */
 export const paging = {
   $top: Type.Optional(

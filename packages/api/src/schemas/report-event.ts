@@ -12,6 +12,7 @@ const ReportEventKind = Type.Union([
   Type.Literal('try_failed'),
   Type.Literal('completed'),
   Type.Literal('failed'),
+  Type.Literal('callback_sent_again'),
 ])
 
 /** Something that happened to a report. */

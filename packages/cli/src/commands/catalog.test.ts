@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRecordedOutput, runAlmanac, type RecordedOutput } from '../../test/recorded-context.ts'
 import { createProgram } from '../create-program.ts'
@@ -75,6 +76,36 @@ test('infer prints a draft; with --out it makes a catalog that check passes with
   expect(broken.lines).toEqual([
     expect.stringMatching(/Orders\.yaml:\d+: 'a lot' \(orders\.csv, line 2\) is no decimal/),
   ])
+})
+
+test('infer drafts each table of a database, or the one that is named; check passes them', async () => {
+  const folder = await folderWith({ 'data/datasets/README.md': '' })
+  const file = join(folder, 'data/datasets/shop.duckdb')
+  const database = await DuckDBInstance.create(file)
+  const connection = await database.connect()
+  await connection.run(
+    `CREATE TABLE orders AS SELECT 'contoso' AS Partner, DATE '2026-05-01' AS OrderDate, 1 AS Pieces`,
+  )
+  await connection.run('CREATE TABLE lists AS SELECT [1] AS items')
+  await connection.run('CREATE TABLE countries AS SELECT 1 AS Id, 2 AS Region')
+  connection.closeSync()
+  database.closeSync()
+
+  const words = ['catalog', 'infer', file, '--data', join(folder, 'data'), '--program', 'shop']
+  const printed = (await almanac(...words)).lines.join('\n')
+  expect(printed.split('\n---\n')).toHaveLength(2)
+  expect(printed).toContain('  format: duckdb\n  database: shop.duckdb\n  table: orders\n')
+  const catalog = join(folder, 'catalog')
+  const one = await almanac(...words, '--table', 'orders', '--name', 'Sales', '--out', catalog)
+  expect(one.lines).toEqual([expect.stringMatching(/shop\/Sales\.yaml$/)])
+  const all = await almanac(...words, '--out', catalog)
+  expect(all.lines).toEqual([
+    expect.stringMatching(/shop\/Countries\.yaml$/),
+    expect.stringMatching(/shop\/Orders\.yaml$/),
+  ])
+  expect(all.notes[0]).toContain('No column of main.lists can be declared')
+  const checked = await almanac('catalog', 'check', catalog, '--data', join(folder, 'data'))
+  expect(checked).toMatchObject({ exitCode: 0, notes: ['No mistakes, and the data are as the catalog says.'] })
 })
 
 test('infer replaces a file only when asked', async () => {

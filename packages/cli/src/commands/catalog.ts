@@ -70,6 +70,7 @@ async function foldersIn(folder: string): Promise<{ readonly dataFolder: string;
 }
 
 interface InferFlags {
+  readonly table?: string
   readonly name?: string
   readonly program: string
   readonly out?: string
@@ -82,9 +83,13 @@ interface InferFlags {
 function addInfer(parent: Command, { output }: CommandContext): void {
   parent
     .command('infer')
-    .description('draft the declaration of a dataset from its files, with the reason of each guess beside it')
-    .argument('<file...>', 'Parquet, CSV or JSON files with rows of one dataset; folders and globs too')
-    .option('--name <name>', 'what FROM calls it. Default: from the name of the file or folder')
+    .description('draft the declaration of a dataset from its data, with the reason of each guess beside it')
+    .argument(
+      '<file...>',
+      'Parquet, CSV or JSON files with rows of one dataset, folders and globs too; or a DuckDB database, each of whose tables is a dataset',
+    )
+    .option('--table <name>', 'of a database: the only table to draft, `orders` or `marts.orders`')
+    .option('--name <name>', 'what FROM calls it. Default: from the name of the file, folder or table')
     .option('--program <name>', 'the program that it belongs to, part of its addresses', 'data')
     .option('-o, --out <folder>', 'the catalog to write it to. Default: it is printed')
     .option('-c, --config <file>', "the server's config file, for where its datasets are")
@@ -94,26 +99,33 @@ function addInfer(parent: Command, { output }: CommandContext): void {
     )
     .option('--force', 'replace a file that is there')
     .action(async (files: readonly string[], flags: InferFlags) => {
-      const { inferDataset, loadSettings, printDraft, saveDraft } = await import('@almanac/server')
+      const { inferDatasets, loadSettings, printDraft, saveDraft } = await import('@almanac/server')
       const settings = await loadSettings({
         configFile: flags.config ?? null,
         overrides: {
           ...(flags.data === undefined ? {} : await foldersIn(flags.data)),
         },
       })
-      const draft = await inferDataset({
+      const { drafts, skipped } = await inferDatasets({
         sources: files,
+        table: flags.table ?? null,
         name: flags.name ?? null,
         program: flags.program,
         datasetsFolder: settings.datasetsFolder,
         sampleRows: flags.rows,
         now: Date.now(),
       })
-      if (flags.out === undefined) return output.line(printDraft(draft, 'dataset.schema.json').trimEnd())
-      const path = await saveDraft(draft, flags.out, { replace: flags.force === true })
-      output.line(relative('.', path))
-      for (const { column, why } of [draft.account, draft.date]) {
-        output.note(printable(column === null ? why : `${column}: ${why}`))
+      for (const line of skipped.flatMap((reason) => reason.split('\n'))) output.note(printable(line))
+      if (flags.out === undefined) {
+        const texts = drafts.map((draft) => printDraft(draft, 'dataset.schema.json').trimEnd())
+        return output.line(texts.join('\n---\n'))
+      }
+      for (const draft of drafts) {
+        const path = await saveDraft(draft, flags.out, { replace: flags.force === true })
+        output.line(relative('.', path))
+        for (const { column, why } of [draft.account, draft.date]) {
+          output.note(printable(column === null ? why : `${column}: ${why}`))
+        }
       }
     })
 }

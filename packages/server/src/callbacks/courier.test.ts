@@ -125,7 +125,7 @@ async function owe(url: string, method: 'GET' | 'POST' = 'POST', name = 'report-
       modifiedAt: null,
     },
     { executionId: `${name}.0`, scheduledAt: startAt },
-    { activeReports: 100, executeNow: { limit: 100, sinceAt: 0 } },
+    { activeReports: 100, executeNow: { limit: 100, sinceAt: 0 }, queuedExports: { limit: 100, dueAt: 0 } },
   )
   const request = { token: `lease-${name}`, owner: 'worker-1', now: clock.now(), expiresAt: clock.now() + hourMs }
   const claimed = await stores.executions.claimDue(request, () => undefined)

@@ -25,6 +25,9 @@ const verdicts = {
   retry: { kind: 'retry', dueAt: midnight + hourMs },
 } satisfies Record<string, DeliveryVerdict>
 
+/** A request that asks for a delivery again. */
+const again = { id: 'request-1', now: midnight + 7 }
+
 /** What every delivery store does. */
 export function deliveryStoreContract(name: string, makeDatabase: MakeTestDatabase): void {
   describe(`a delivery store (${name})`, () => {
@@ -170,9 +173,9 @@ export function deliveryStoreContract(name: string, makeDatabase: MakeTestDataba
         const delivery = await owe('d-1')
         await take('a', midnight)
         await deliveries().recordAttempt('d-1', 'a', anAttempt(), verdict)
-        await deliveries().sendAgain('account-2', 'd-1', midnight + 7)
+        await deliveries().sendAgain('account-2', 'd-1', again)
         expect(await deliveries().claimDue(lease('b', midnight + 7))).toBeUndefined()
-        await deliveries().sendAgain('account-1', 'd-1', midnight + 7)
+        await deliveries().sendAgain('account-1', 'd-1', again)
         expect(await deliveries().findOne('account-1', 'd-1')).toMatchObject({ status: 'waiting', dueAt: midnight + 7 })
         expect(await deliveries().claimDue(lease('b', midnight + 7))).toMatchObject({ id: 'd-1', attempts: 1 })
         await deliveries().recordAttempt('d-1', 'b', anAttempt({ startedAt: midnight + 7 }), verdicts.delivered)
@@ -181,11 +184,31 @@ export function deliveryStoreContract(name: string, makeDatabase: MakeTestDataba
       },
     )
 
+    test('notes which request had a delivery sent again, for its report and for the request', async () => {
+      const { executionId, reportId } = await owe('d-1')
+      const stores = database.stores
+      expect(await deliveries().wasSentAgain('account-1', 'd-1', 'request-1')).toBe(false)
+      await deliveries().sendAgain('account-1', 'd-1', again)
+      expect(await deliveries().wasSentAgain('account-1', 'd-1', 'request-1')).toBe(true)
+      for (const [account, delivery, request] of [
+        ['account-2', 'd-1', 'request-1'],
+        ['account-1', 'd-2', 'request-1'],
+        ['account-1', 'd-1', 'request-2'],
+      ] as const) {
+        expect(await deliveries().wasSentAgain(account, delivery, request)).toBe(false)
+      }
+      const [event] =
+        (await stores.reports.events('account-1', 'cmp', reportId, { fromAt: null, toAt: null, limit: 1 })) ?? []
+      const detail = 'Callback d-1, asked for by request request-1.'
+      expect(event).toEqual({ at: midnight + 7, kind: 'callback_sent_again', executionId, scheduledAt: null, detail })
+    })
+
     test('leaves a delivery that is being sent to its courier', async () => {
       await owe('d-1')
       await take('a', midnight)
-      await deliveries().sendAgain('account-1', 'd-1', midnight + 7)
+      await deliveries().sendAgain('account-1', 'd-1', again)
       expect(await deliveries().claimDue(lease('b', midnight + 7))).toBeUndefined()
+      expect(await deliveries().wasSentAgain('account-1', 'd-1', 'request-1')).toBe(false)
       expect(await deliveries().recordAttempt('d-1', 'a', anAttempt(), verdicts.delivered)).toBe(true)
       expect(await deliveries().findOne('account-2', 'd-1')).toBeUndefined()
     })

@@ -32,8 +32,17 @@ export interface DeliveryStore {
   ): Promise<readonly AttemptedDelivery[]>
   /** Undefined when there is none of the account. */
   findOne(accountId: string, deliveryId: string): Promise<CallbackDelivery | undefined>
-  /** Makes a delivery due at `now`, however it had ended. One that is being sent is left to its courier. */
-  sendAgain(accountId: string, deliveryId: string, now: number): Promise<void>
+  /**
+   * Makes a delivery due at `now`, however it had ended, and notes for its report which request asked for it. One that is
+   * being sent is left to its courier.
+   */
+  sendAgain(
+    accountId: string,
+    deliveryId: string,
+    request: { readonly id: string; readonly now: number },
+  ): Promise<void>
+  /** Whether that request has made the delivery due. */
+  wasSentAgain(accountId: string, deliveryId: string, requestId: string): Promise<boolean>
   /** The recorded attempts of a delivery, oldest first. */
   listAttempts(accountId: string, deliveryId: string): Promise<readonly DeliveryAttempt[]>
 }

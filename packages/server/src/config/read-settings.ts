@@ -60,6 +60,8 @@ export function readSettings(input: SettingsInput): Settings {
       previewRows: read('limits.previewRows') ?? 0,
       previewTimeoutSeconds: read('limits.previewTimeoutSeconds') ?? 0,
       previewsAtOnce: read('limits.previewsAtOnce') ?? 0,
+      queuedExports: read('limits.queuedExports') ?? 0,
+      connections: read('limits.connections') ?? 0,
       exportTimeoutSeconds: read('limits.exportTimeoutSeconds') ?? 0,
       requestBodyBytes: read('limits.requestBodyBytes') ?? 0,
     },

@@ -107,10 +107,21 @@ export const settingTable = {
     default: 20,
     about: 'Test queries that may run and wait at once; beyond, the answer is 429 with Retry-After.',
   }),
+  'limits.queuedExports': setting({
+    kind: integer(1, 10_000_000),
+    default: 5_000,
+    about:
+      'Executions that may be due and not begun yet; beyond, ExecuteNow of a client that has one under way is answered with 429 and Retry-After. Scheduled reports are never refused for it.',
+  }),
   'limits.exportTimeoutSeconds': setting({
     kind: integer(1, 604_800),
     default: 7_200,
     about: 'How long one try of an execution may run.',
+  }),
+  'limits.connections': setting({
+    kind: integer(1, 1_000_000),
+    default: 10_000,
+    about: 'Connections that may be open at once, downloads among them; one more is closed as it is opened.',
   }),
   'limits.requestBodyBytes': setting({
     kind: integer(1_024, 104_857_600),

@@ -26,6 +26,9 @@ export interface Settings {
     readonly previewRows: number
     readonly previewTimeoutSeconds: number
     readonly previewsAtOnce: number
+    /** Executions that may be due and not begun yet before ExecuteNow is refused. */
+    readonly queuedExports: number
+    readonly connections: number
     readonly exportTimeoutSeconds: number
     readonly requestBodyBytes: number
   }

@@ -46,7 +46,7 @@ export function reasonNotToTry({ attempts, scheduledAt }: ClaimedExecution, now:
  */
 export async function endTry(deps: EndTryDeps, execution: ClaimedExecution, error: unknown): Promise<boolean> {
   const failure = failureFrom(error)
-  const pauseMs = mayRetry(failure) ? retryPausesMs[execution.attempts - 1] : undefined
+  const pauseMs = mayRetry(failure) ? retryPausesMs[execution.failedTries] : undefined
   if (pauseMs === undefined) return endForGood(deps, execution, failure, error)
 
   const at = deps.clock.now()

@@ -129,6 +129,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
           scheduledAt: midnight,
           status: 'Running',
           attempts: 1,
+          failedTries: 0,
           startedAt: midnight,
           finishedAt: null,
           failure: null,
@@ -353,7 +354,7 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         ).toBe(true)
         expect(await listAll({ statuses: ['Running'] })).toMatchObject([{ attempts: 1, failure, finishedAt: null }])
         expect(await claim('b', midnight + hourMs - 1)).toBeUndefined()
-        expect(await take('b', midnight + hourMs)).toMatchObject({ attempts: 2, failure })
+        expect(await take('b', midnight + hourMs)).toMatchObject({ attempts: 2, failedTries: 1, failure })
         await completeWith('b')
         expect(await listAll({ statuses: ['Completed'] })).toMatchObject([{ attempts: 2, failure: null }])
       })

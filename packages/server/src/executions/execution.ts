@@ -30,8 +30,10 @@ export interface Execution {
   /** The reference time: when it is due by the grid. TIMESPAN windows are computed from it, also on a late run. */
   readonly scheduledAt: number
   readonly status: ExecutionStatus
-  /** Tries begun so far. */
+  /** How often it has begun, those not counted that were handed back. */
   readonly attempts: number
+  /** Tries that have failed. A run that began anew because its worker died has not. */
+  readonly failedTries: number
   readonly startedAt: number | null
   readonly finishedAt: number | null
   readonly failure: Failure | null

@@ -532,6 +532,25 @@ describe('a worker that dies', () => {
     expect(await world.linesOf(execution?.artifact?.blobKey)).toHaveLength(33)
   })
 
+  test('has not failed a try: a run that is taken over twice has its three all the same', async () => {
+    const world = await openWorld(workshop, { engine: engineThat(() => Promise.reject(new Error('boom'))) })
+    await storeReport(world.stores.reports)
+    for (let death = 1; death <= 2; death += 1) {
+      await claim(world.deps)
+      await world.clock.advance(30 * secondMs)
+    }
+    for (const pauseMs of [10 * secondMs, minuteMs]) {
+      await runExecution(world.deps, await claim(world.deps), running)
+      expect(world.events.all.at(-1)).toMatchObject({
+        name: 'executionRetried',
+        retryAt: world.clock.now() + pauseMs,
+      })
+      await world.clock.advance(pauseMs)
+    }
+    await runExecution(world.deps, await claim(world.deps), running)
+    expect(world.events.names.at(-1)).toBe('executionFailed report-1.0')
+  })
+
   test('in each of twenty tries is not given another', async () => {
     const world = await openWorld(workshop, { engine: engineThat(() => Promise.reject(new Error('never asked'))) })
     await storeReport(world.stores.reports)

@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.ts'
 import { startDueLoop } from '../kernel/due-loop.ts'
 import type { DueLoop } from '../kernel/due-loop.ts'
 import { hourMs, secondMs } from '../kernel/hours.ts'
@@ -14,6 +15,8 @@ export interface WorkerDeps extends ClaimDeps, RunTogetherDeps {
   readonly slots: number
   /** The longest time until an execution that another process made is seen, and a dead worker's is taken over. */
   readonly lookEverySeconds: number
+  /** The time of files, also where `clock` is moved. */
+  readonly machineClock: Clock
 }
 
 export interface Worker extends DueLoop {
@@ -79,9 +82,9 @@ async function gather(deps: WorkerDeps, execution: ClaimedExecution): Promise<re
  * Removes what workers left that were killed. Another worker may be writing beside us: a file of its run is at most as
  * old as a run may last, and an hour more is for clocks that differ.
  */
-async function sweepStaging({ blobs, clock, events, exportTimeoutSeconds }: WorkerDeps): Promise<void> {
+async function sweepStaging({ blobs, machineClock, events, exportTimeoutSeconds }: WorkerDeps): Promise<void> {
   try {
-    await blobs.sweepStaging(clock.now() - exportTimeoutSeconds * secondMs - hourMs)
+    await blobs.sweepStaging(machineClock.now() - exportTimeoutSeconds * secondMs - hourMs)
   } catch (error) {
     events.workerError(error)
   }

@@ -20,6 +20,8 @@ import { parseJson } from './wire/parse-json.ts'
 /** The HTTP server: everything that the outside world can ask. It doesn't listen yet. */
 export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify(serverOptions(deps))
+  // Each costs a file descriptor: without one the database can't open its files either.
+  app.server.maxConnections = deps.limits.connections
 
   app.addHook('onRequest', async (request, reply) => {
     markAnswer(request, reply)

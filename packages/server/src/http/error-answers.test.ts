@@ -102,6 +102,13 @@ const table: {
     ],
   ],
   artifact_gone: [[{ sentence: 'Its report was deleted' }, 410, 'The file is gone. Its report was deleted.']],
+  dataset_unavailable: [
+    [
+      { dataset: 'Sales' },
+      503,
+      'The data of Sales could not be read. Try again; if it fails again, tell the operator.',
+    ],
+  ],
   no_data_yet: [[{ dataset: 'Sales' }, 409, 'Sales has no data yet. Its operator has to load some first.']],
   invalid_data: [
     [

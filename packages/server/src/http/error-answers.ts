@@ -86,6 +86,8 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
   link_expired: ({ expiredAt }, code) =>
     one(403, code, 'The link has expired', `It ended at ${toWireTime(expiredAt)}. Ask for the execution again`),
   artifact_gone: ({ sentence }, code) => one(410, code, 'The file is gone', sentence),
+  dataset_unavailable: ({ dataset }, code) =>
+    one(503, code, `The data of ${dataset} could not be read`, 'Try again; if it fails again, tell the operator'),
   no_data_yet: ({ dataset }, code) =>
     one(409, code, `${dataset} has no data yet`, 'Its operator has to load some first'),
   invalid_data: ({ dataset, mistakes, total }) => ({

@@ -41,6 +41,8 @@ export interface HttpDeps {
   /** Runs previews; the engine that exports is another one. */
   readonly engine: QueryEngine
   readonly clock: Clock
+  /** Real time, also where `clock` can be moved. */
+  readonly machineClock: Clock
   /** What lets the clock be moved; null where it is the machine's. */
   readonly testClock: TestClock | null
   readonly newId: NewId

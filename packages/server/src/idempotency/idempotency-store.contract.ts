@@ -47,6 +47,20 @@ export function idempotencyStoreContract(name: string, makeDatabase: MakeTestDat
       expect(await begin({ now: now + 31 * secondMs })).toEqual({ kind: 'in_progress' })
     })
 
+    test('takes a key for as long as it is renewed, and renews none that was answered or freed', async () => {
+      const { idempotency } = database.stores
+      await begin()
+      await idempotency.renew('client-1', 'key-1', now + 60 * secondMs)
+      expect(await begin({ now: now + 59 * secondMs })).toEqual({ kind: 'in_progress' })
+      await idempotency.renew('client-1', 'key-1', now)
+      expect(await begin({ now })).toEqual({ kind: 'begun_again' })
+      await idempotency.finish('client-1', 'key-1', '1')
+      await idempotency.renew('client-1', 'key-1', now + 60 * secondMs)
+      expect(await begin()).toEqual({ kind: 'answered', answer: '1' })
+      await idempotency.renew('client-2', 'key-1', now + 60 * secondMs)
+      expect(await begin({ clientId: 'client-2' })).toEqual({ kind: 'begun' })
+    })
+
     test('frees a key that was refused, and never one that was answered', async () => {
       await begin()
       await database.stores.idempotency.release('client-1', 'key-1')

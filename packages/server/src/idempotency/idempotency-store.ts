@@ -24,6 +24,8 @@ export type Beginning =
 export interface IdempotencyStore {
   /** Takes the key for this request, or says what became of the one that has it. One transaction. */
   begin(request: KeyedRequest): Promise<Beginning>
+  /** Moves the end of the lease of a key whose request is being served. */
+  renew(clientId: string, key: string, leaseEndsAt: number): Promise<void>
   finish(clientId: string, key: string, answer: string): Promise<void>
   /** Frees a key whose request was refused: nothing was done. */
   release(clientId: string, key: string): Promise<void>

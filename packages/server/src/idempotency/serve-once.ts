@@ -7,7 +7,11 @@ import type { IdempotencyStore } from './idempotency-store.ts'
 
 export interface ServeOnceDeps {
   readonly idempotency: IdempotencyStore
-  readonly clock: Clock
+  /**
+   * The machine's, also where another can be moved: who moves a clock by a year and repeats the request for want of an
+   * answer must find its key, which is a minute old.
+   */
+  readonly machineClock: Clock
   readonly newId: NewId
 }
 
@@ -19,11 +23,11 @@ export interface OnceRequest {
   readonly content: unknown
 }
 
-/** How a request makes something, and how it is found again when it may be there already. */
+/** How a request does something, and how that is found again when it may have been done already. */
 export interface Making<Answer> {
-  /** `newId` gives the same ids whenever the same request is served. */
+  /** `newId` gives the same ids whenever the same request is served. What is done has to carry the first of them. */
   make(newId: NewId): Promise<Answer>
-  /** The answer for what an earlier try has made under its first id; undefined when it came to nothing. */
+  /** The answer for what an earlier try has done under its first id; undefined when it came to nothing. */
   found(id: string): Promise<Answer | undefined>
 }
 
@@ -34,20 +38,20 @@ export interface ServedOnce<Answer> {
 }
 
 const rememberedMs = dayMs
-/** Far longer than making a row takes. */
+/** How long a key is still taken after its server has died. A request that takes longer renews it. */
 const servingMs = 30 * secondMs
 const longestKey = 255
 
 /**
  * Serves a request with an Idempotency-Key once: the same request again gets the first one's answer
- * (`docs/reference/compatibility.md`, Wire). The ids of what is made come from the key: so when a server dies between
- * making a thing and noting its answer, the next try finds the thing instead of making a second one.
+ * (`docs/reference/compatibility.md`, Wire). The ids of what is done come from the key: so when a server dies between
+ * doing a thing and noting its answer, the next try finds the thing instead of doing it a second time.
  *
  * Raises `idempotency_mismatch` when the key was used for another request, `idempotency_in_progress` while the first is
  * being served, `invalid_request` for a key that is too long; a refusal of the request itself frees the key.
  */
 export async function serveOnce<Answer>(
-  { idempotency, clock, newId }: ServeOnceDeps,
+  { idempotency, machineClock, newId }: ServeOnceDeps,
   { clientId, key, content }: OnceRequest,
   making: Making<Answer>,
 ): Promise<ServedOnce<Answer>> {
@@ -57,7 +61,7 @@ export async function serveOnce<Answer>(
     throw new AppError('invalid_request', { sentence, field: 'Idempotency-Key' })
   }
 
-  const now = clock.now()
+  const now = machineClock.now()
   const fingerprint = sha256(JSON.stringify(content))
   const begun = await idempotency.begin({
     clientId,
@@ -82,15 +86,39 @@ export async function serveOnce<Answer>(
   }
 
   const idOf = idsOf(clientId, key, fingerprint)
+  const served = new AbortController()
+  void holdKey({ idempotency, machineClock }, { clientId, key }, served.signal)
   try {
     const before = begun.kind === 'begun_again' ? await making.found(idOf(0)) : undefined
     const answer = before ?? (await making.make(sequence(idOf)))
     await idempotency.finish(clientId, key, JSON.stringify(answer))
     return { answer, replayed: before !== undefined }
   } catch (error) {
-    // Only a refusal says for certain that nothing was done; after any other error the lease has to end first.
-    if (error instanceof AppError) await idempotency.release(clientId, key)
+    served.abort()
+    // Only a refusal says for certain that nothing was done; after any other error the lease has to end first. And it
+    // says so of this try alone: of one that died before it the key is kept, so that it can still be found.
+    if (error instanceof AppError) {
+      await (begun.kind === 'begun'
+        ? idempotency.release(clientId, key)
+        : idempotency.renew(clientId, key, machineClock.now()))
+    }
     throw error
+  } finally {
+    served.abort()
+  }
+}
+
+/** Keeps a key taken while its request is served, which may take hours: a file that is sent, a clock moved by a year. */
+async function holdKey(
+  { idempotency, machineClock }: Omit<ServeOnceDeps, 'newId'>,
+  { clientId, key }: { readonly clientId: string; readonly key: string },
+  served: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await machineClock.waitUntil(machineClock.now() + servingMs / 3, served)
+    if (served.aborted) return
+    // A store that can't be asked now can be in ten seconds; the lease outlives two such beats.
+    await idempotency.renew(clientId, key, machineClock.now() + servingMs).catch(() => undefined)
   }
 }
 

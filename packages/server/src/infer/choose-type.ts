@@ -1,6 +1,6 @@
 import type { ColumnType } from '@almanac/query'
 import { hasWord, wordSet } from './name-words.ts'
-import type { Observation, ObservedColumn } from './observe-files.ts'
+import type { Observation, ObservedColumn } from './observe-column.ts'
 
 /** What a column is declared as, and what is to be said about it. */
 export interface ChosenType {

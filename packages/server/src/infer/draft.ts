@@ -9,7 +9,7 @@ export interface DatasetDraft {
   readonly description: string
   /** What was looked at, in sentences. */
   readonly basis: readonly string[]
-  readonly source: { readonly format: DataFormat; readonly pattern: string; readonly remark: string | null }
+  readonly source: DraftSource
   readonly minimumRecurrenceIntervalHours: number
   readonly account: Guess
   readonly date: Guess
@@ -18,6 +18,12 @@ export interface DatasetDraft {
   readonly metrics: readonly DeclaredMetric[]
   readonly leftOut: readonly LeftOut[]
 }
+
+/** Where the rows are, and what is left to do for a server to find them there. */
+export type DraftSource = { readonly remark: string | null } & (
+  | { readonly format: DataFormat; readonly pattern: string }
+  | { readonly format: 'duckdb'; readonly database: string; readonly schema: string; readonly table: string }
+)
 
 /** A guessed column, or none, and why. */
 export interface Guess {
@@ -35,7 +41,7 @@ export interface DraftColumn extends DeclaredColumn {
   readonly remark: string | null
 }
 
-/** A column of the files that isn't declared. */
+/** A column of the data that isn't declared. */
 export interface LeftOut {
   readonly name: string
   readonly reason: string

@@ -1,6 +1,6 @@
 import type { Guess } from './draft.ts'
 import { nameWords } from './name-words.ts'
-import type { Observation, ObservedColumn } from './observe-files.ts'
+import type { Observation, ObservedColumn } from './observe-column.ts'
 
 // Whose data they are, the surest words first. The later ones often name somebody whom the account does business with.
 const ownerWords = ['account', 'publisher', 'partner', 'tenant', 'seller', 'vendor', 'merchant', 'supplier', 'owner']
@@ -46,10 +46,10 @@ function rankOf({ name }: ObservedColumn): number | null {
   return hasId && ranks.some((rank) => rank < ownerWords.length) ? Math.min(...ranks) * 10 + 5 : null
 }
 
-function isPossible({ type, filled, distinct }: ObservedColumn, rows: number): boolean {
+function isPossible({ type, filled, distinct, inFolders }: ObservedColumn, rows: number): boolean {
   const isIdentity = /^(VARCHAR|JSON|UUID|ENUM.*|U?(TINY|SMALL|BIG)INT|U?INTEGER)$/.test(type)
-  // A value of its own in each row of many is the row's id.
-  return isIdentity && filled > 0 && (distinct < filled || rows < 10)
+  // A value of its own in each row of many is the row's id; a folder's is that of all rows below it.
+  return isIdentity && filled > 0 && (distinct < filled || rows < 10 || inFolders)
 }
 
 function gaps({ filled }: ObservedColumn, rows: number): string {

@@ -1,6 +1,6 @@
 import type { DraftColumn, Guess } from './draft.ts'
 import { nameWords, wordSet } from './name-words.ts'
-import type { Observation, ObservedColumn } from './observe-files.ts'
+import type { Observation, ObservedColumn } from './observe-column.ts'
 
 // When the thing itself happened, against when something else did, or when the row was touched.
 const good = wordSet('date day time timestamp at on month created ordered purchase event')

@@ -1,18 +1,29 @@
-import type { LeftOut } from './draft.ts'
+import type { DraftSource, LeftOut } from './draft.ts'
 import { sqlName, sqlText } from './sql-text.ts'
 
-/** Lines that say which columns aren't declared and why, and the statement that writes files in which they can be. */
-export function leftOutWords(leftOut: readonly LeftOut[], pattern: string): readonly string[] {
+/** Lines that say which columns aren't declared and why, and the statement that makes data in which they can be. */
+export function leftOutWords(leftOut: readonly LeftOut[], source: DraftSource): readonly string[] {
   const renamed = leftOut.filter(({ betterName }) => betterName !== null)
+  const data = source.format === 'duckdb' ? 'table' : 'files'
   return [
-    'Left out, because a dataset calls its columns as the files do:',
+    `Left out, because a dataset calls its columns as the ${data} ${data === 'table' ? 'does' : 'do'}:`,
     ...leftOut.map(({ name, reason, betterName }) => {
-      const better = betterName === null ? '' : `; call it ${betterName} in the files`
+      const better = betterName === null ? '' : `; call it ${betterName} in the ${data}`
       return `- '${name}': ${reason}${better}`
     }),
-    ...(renamed.length === 0
-      ? []
-      : ['DuckDB writes a file with names that can be used:', ...renaming(renamed, pattern)]),
+    ...(renamed.length === 0 ? [] : statements(renamed, source)),
+  ]
+}
+
+function statements(renamed: readonly LeftOut[], source: DraftSource): readonly string[] {
+  if (source.format !== 'duckdb')
+    return ['DuckDB writes a file with names that can be used:', ...renaming(renamed, source.pattern)]
+  const table = `${sqlName(source.schema)}.${sqlName(source.table)}`
+  return [
+    'DuckDB gives them names that can be used:',
+    ...renamed.map(
+      ({ name, betterName }) => `  ALTER TABLE ${table} RENAME COLUMN ${sqlName(name)} TO ${betterName ?? ''};`,
+    ),
   ]
 }
 

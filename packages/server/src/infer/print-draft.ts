@@ -1,5 +1,5 @@
 import type { DeclaredMetric } from '../datasets/loading/declared.ts'
-import type { DatasetDraft, DraftColumn } from './draft.ts'
+import type { DatasetDraft, DraftColumn, DraftSource } from './draft.ts'
 import { leftOutWords } from './left-out-words.ts'
 
 /**
@@ -20,8 +20,7 @@ export function printDraft(draft: DatasetDraft, schema: string): string {
     `description: ${scalar(draft.description)}`,
     'source:',
     ...comment(source.remark ?? '', '  '),
-    `  format: ${source.format}`,
-    `  pattern: ${scalar(source.pattern)}`,
+    ...sourceLines(source),
     '',
     ...comment('How often a report may run: about as often as the files change.'),
     `minimumRecurrenceIntervalHours: ${draft.minimumRecurrenceIntervalHours}`,
@@ -41,6 +40,17 @@ export function printDraft(draft: DatasetDraft, schema: string): string {
     ...metricLines(draft.metrics),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function sourceLines(source: DraftSource): readonly string[] {
+  if (source.format !== 'duckdb') return [`  format: ${source.format}`, `  pattern: ${scalar(source.pattern)}`]
+  const { database, schema, table } = source
+  return [
+    '  format: duckdb',
+    `  database: ${scalar(database)}`,
+    ...(schema === 'main' ? [] : [`  schema: ${scalar(schema)}`]),
+    `  table: ${scalar(table)}`,
+  ]
 }
 
 function columnLines({ remark, ...column }: DraftColumn): readonly string[] {
@@ -72,7 +82,7 @@ function metricLines(metrics: readonly DeclaredMetric[]): readonly string[] {
 
 function leftOutLines({ leftOut, source }: DatasetDraft): readonly string[] {
   if (leftOut.length === 0) return []
-  return ['', ...leftOutWords(leftOut, source.pattern).map((line) => `  # ${printable(line)}`)]
+  return ['', ...leftOutWords(leftOut, source).map((line) => `  # ${printable(line)}`)]
 }
 
 const width = 118

@@ -4,6 +4,8 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 export interface SourcePattern {
   readonly pattern: string
   readonly remark: string | null
+  /** The folder, absolute, below which the files lie as the pattern says. */
+  readonly root: string
 }
 
 const globSigns = /[*?{}[\]]/
@@ -12,13 +14,15 @@ const globSigns = /[*?{}[\]]/
 export function sourcePattern(absolute: string, datasetsFolder: string): SourcePattern {
   const root = resolve(datasetsFolder)
   const below = relative(root, absolute)
-  if (below !== '' && !below.startsWith('..') && !isAbsolute(below)) return { pattern: slashes(below), remark: null }
+  if (below !== '' && !below.startsWith('..') && !isAbsolute(below))
+    return { pattern: slashes(below), remark: null, root }
   const steps = slashes(absolute).split('/')
   const firstGlob = steps.findIndex((step) => globSigns.test(step))
   // Of a glob the folder above it comes along, so that its files don't mix with others.
   const pattern = steps.slice(firstGlob === -1 ? -1 : Math.max(0, firstGlob - 1)).join('/')
   return {
     pattern,
+    root: steps.slice(0, steps.length - pattern.split('/').length).join('/') || '/',
     remark: `The files lie elsewhere: put them where this pattern finds them, ${join(root, pattern)}.`,
   }
 }

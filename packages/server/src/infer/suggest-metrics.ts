@@ -2,7 +2,7 @@ import type { DeclaredMetric } from '../datasets/loading/declared.ts'
 import { isIdentifier } from './choose-type.ts'
 import type { DraftColumn } from './draft.ts'
 import { hasWord, nameOf, nameWords, sentenceOf, wordSet } from './name-words.ts'
-import type { ObservedColumn } from './observe-files.ts'
+import type { ObservedColumn } from './observe-column.ts'
 import { isReadableColumn } from './readable-name.ts'
 
 const mostMeasures = 10
@@ -42,7 +42,9 @@ export function suggestMetrics(
     const words = nameWords(name)
     suggest(['distinct', ...words], name, `countDistinct(${name})`, `How many different values ${name} has.`)
   }
-  const measures = columns.filter((column) => isMeasure(column)).slice(0, mostMeasures)
+  const measures = columns
+    .filter((column) => isMeasure(column) && observed.get(column.name)?.inFolders !== true)
+    .slice(0, mostMeasures)
   for (const { name } of measures) {
     const words = nameWords(name)
     if (hasWord(name, averaged)) {

@@ -43,6 +43,8 @@ export interface AppErrorData {
   link_expired: { readonly expiredAt: number }
   /** The file was there once and has been removed. */
   artifact_gone: { readonly sentence: string }
+  /** The dataset's data can't be read now. Whose fault that is, and what the engine says of it, is for the log. */
+  dataset_unavailable: { readonly dataset: string }
   /** The dataset is there, but nothing has been loaded into it. */
   no_data_yet: { readonly dataset: string }
   /** What is wrong with files that were to be loaded: the first mistakes, of `total`. */
@@ -62,8 +64,9 @@ export class AppError<Code extends AppErrorCode = AppErrorCode> extends Error {
   readonly code: Code
   readonly data: AppErrorData[Code]
 
-  constructor(code: Code, data: AppErrorData[Code]) {
-    super(code)
+  /** `cause`: what the world said, for the log. */
+  constructor(code: Code, data: AppErrorData[Code], options?: ErrorOptions) {
+    super(code, options)
     this.code = code
     this.data = data
   }

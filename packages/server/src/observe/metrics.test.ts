@@ -39,6 +39,7 @@ function anExecution(id: string, accountId = 'account-1'): ClaimedExecution {
     scheduledAt: noon - 4_000,
     status: 'Running',
     attempts: 1,
+    failedTries: 0,
     startedAt: noon,
     finishedAt: null,
     failure: null,

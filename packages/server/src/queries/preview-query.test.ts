@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { smallCatalog, smallDataset } from '../datasets/testing/small-catalog.ts'
 import type { QueryEngine } from '../datasets/query-engine.ts'
 import { createDuckDbEngine } from '../engines/duckdb/create-duckdb-engine.ts'
+import { AppError } from '../kernel/app-error.ts'
 import { refusal } from '../kernel/testing/refusal.ts'
 import { createQuery } from './create-query.ts'
 import { createPreviewGate } from './preview-gate.ts'
@@ -170,9 +171,36 @@ describe('a preview that does not come about', () => {
     await expect(gone).rejects.toMatchObject({ name: 'EngineError', code: 'cancelled' })
   })
 
-  test('because the dataset has no data is an error of the installation, not of the caller', async () => {
+  const unavailable = { code: 'dataset_unavailable', data: { dataset: 'Orders' } }
+
+  test('because the dataset has no data says so, and keeps what was missing for the log', async () => {
     const missing = new Error('There is no file cmp/orders/*.parquet')
     deps = { ...deps, data: { versionOf: () => Promise.reject(missing) } }
-    await expect(preview(everything)).rejects.toBe(missing)
+    await expect(preview(everything)).rejects.toMatchObject(unavailable)
+    await expect(preview(everything)).rejects.toHaveProperty('cause', missing)
+  })
+
+  test.each([
+    [
+      'cannot be read',
+      'broken.csv',
+      'AccountId,OrderId,OrderDate,Amount\ncontoso,a,2026-05-09,some\n',
+      'unreadable_data',
+    ],
+    ['have gone since they were found', 'gone.csv', null, 'missing_file'],
+  ])('because its data %s says so, in no words of the engine', async (_, name, content, code) => {
+    const path = join(root, 'datasets', name)
+    if (content !== null) writeFileSync(path, content)
+    const relation = { kind: 'files', format: 'csv', paths: [path] } as const
+    deps = { ...deps, data: { versionOf: async () => ({ id: 'v2', relation, createdAt: 0, rows: null }) } }
+    const refused = preview('SELECT OrderId, TotalAmount FROM Orders TIMESPAN LIFETIME')
+    await expect(refused).rejects.toMatchObject(unavailable)
+    await expect(refused).rejects.toHaveProperty('cause.code', code)
+  })
+
+  test('because the dataset waits for its first load is told apart', async () => {
+    const error = new AppError('no_data_yet', { dataset: 'Orders' })
+    deps = { ...deps, data: { versionOf: () => Promise.reject(error) } }
+    await expect(preview(everything)).rejects.toBe(error)
   })
 })

@@ -48,8 +48,8 @@ export interface Preview {
  * The first rows of a query over the data as they are now, with TIMESPAN counted from now.
  *
  * Raises `unknown_program`, `invalid_query_id`, `invalid_query`, `invalid_request` for a window that can't be, and
- * `preview_timeout`; `too_busy` when too many run or wait; `no_data_yet` for a dataset that only loads fill. Files that are missing, or an engine that fails,
- * are an error of the installation, not a refusal.
+ * `preview_timeout`; `too_busy` when too many run or wait; `no_data_yet` for a dataset that only loads fill;
+ * `dataset_unavailable` when its data are missing or can't be read. An engine that fails is no refusal.
  */
 export async function previewQuery(
   deps: PreviewQueryDeps,
@@ -61,7 +61,10 @@ export async function previewQuery(
   const checked = checkText(deps, program, text)
   checkWindow(checked, startAt, endAt)
 
-  const { relation } = await deps.data.versionOf(checked.dataset)
+  const { relation } = await deps.data.versionOf(checked.dataset).catch((error: unknown) => {
+    // Missing files, folders that contradict each other: what is wrong names paths of this machine.
+    throw error instanceof AppError ? error : unavailable(checked, error)
+  })
   const compiled = compileQuery(checked.query, {
     relation,
     accountId: owner.accountId,
@@ -73,12 +76,16 @@ export async function previewQuery(
   const rows = await deps.previewGate
     .pass(() => deps.engine.preview(compiled, { timeLimitMs: limitSeconds * secondMs, signal }))
     .catch((error: unknown) => {
-      if (error instanceof EngineError && error.code === 'timeout') {
-        throw new AppError('preview_timeout', { limitSeconds })
-      }
+      if (!(error instanceof EngineError)) throw error
+      if (error.code === 'timeout') throw new AppError('preview_timeout', { limitSeconds })
+      if (error.code === 'missing_file' || error.code === 'unreadable_data') throw unavailable(checked, error)
       throw error
     })
   return { columns: compiled.columns, rows, extensions: checked.query.extensions }
+}
+
+function unavailable({ dataset }: CheckedText, cause: unknown): AppError {
+  return new AppError('dataset_unavailable', { dataset: dataset.name }, { cause })
 }
 
 async function findText(deps: FindQueryDeps, owner: Owner, program: string, queryId: string): Promise<string> {

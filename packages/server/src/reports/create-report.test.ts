@@ -236,6 +236,27 @@ describe('quotas', () => {
     await createReport(one, alice, executeNow())
   })
 
+  test('of what is due and not begun concern ExecuteNow only, and free themselves', async () => {
+    const two = limited({ queuedExports: 2 })
+    await createReport(two, alice, executeNow())
+    await createReport(two, bob, executeNow())
+    // Its first: accounts have turns, so it doesn't wait behind the others.
+    await createReport(two, otherAccount, executeNow({ queryId: 'q-totals' }))
+    const refused = createReport(two, otherAccount, executeNow({ queryId: 'q-totals' }))
+    await expect(refused).rejects.toEqual(
+      refusal('too_busy', {
+        retryAfterSeconds: 30,
+        sentence:
+          '2 executions or more are due and wait to be run; try again in 30 seconds, or schedule the report for later',
+      }),
+    )
+    // What falls due by a schedule was promised, however long the queue is.
+    await createReport(two, alice, input({ startAt: deps.clock.now() }))
+    const lease = { token: 'lease', owner: 'worker', now: deps.clock.now(), expiresAt: deps.clock.now() + hourMs }
+    for (const token of ['a', 'b', 'c']) await deps.executions.claimDue({ ...lease, token }, () => undefined)
+    await createReport(two, alice, executeNow())
+  })
+
   test('hold when several arrive at once', async () => {
     const three = limited({ activeReportsPerClient: 3 })
     await Promise.allSettled(Array.from({ length: 8 }, () => createReport(three, alice, input())))

@@ -22,6 +22,8 @@ export interface CreateReportLimits extends ScheduleLimits {
   readonly activeReportsPerClient: number
   /** ExecuteNow reports that one client may create in 60 minutes. */
   readonly executeNowPerHour: number
+  /** Executions that may be due and not begun before ExecuteNow is refused. */
+  readonly queuedExports: number
 }
 
 export interface CreateReportDeps extends CheckTextDeps, FindQueryDeps {
@@ -57,7 +59,8 @@ export interface CreatedReport {
  * the query's text, so it outlives the query.
  *
  * Raises `unknown_program`, `missing_value`, `invalid_report`, `invalid_interval`, `invalid_query_id`, `invalid_query`
- * (a system query, or an old one, need no longer fit the datasets), `active_report_quota`, `execute_now_quota`.
+ * (a system query, or an old one, need no longer fit the datasets), `active_report_quota`, `execute_now_quota`; with
+ * ExecuteNow `too_busy`, when too many executions wait to be run.
  */
 export async function createReport(
   deps: CreateReportDeps,
@@ -110,13 +113,14 @@ function requireFields(input: CreateReportInput): { readonly name: string; reado
 }
 
 async function store(deps: CreateReportDeps, report: Report, firstAt: number): Promise<void> {
-  const { activeReportsPerClient, executeNowPerHour } = deps.limits
+  const { activeReportsPerClient, executeNowPerHour, queuedExports } = deps.limits
   const outcome = await deps.reports.insertWithin(
     report,
     { executionId: deps.newId(), scheduledAt: firstAt },
     {
       activeReports: activeReportsPerClient,
       executeNow: { limit: executeNowPerHour, sinceAt: report.createdAt - hourMs },
+      queuedExports: { limit: queuedExports, dueAt: report.createdAt },
     },
   )
   switch (outcome) {
@@ -126,7 +130,21 @@ async function store(deps: CreateReportDeps, report: Report, firstAt: number): P
       throw new AppError('active_report_quota', { limit: activeReportsPerClient })
     case 'execute_now_quota':
       throw new AppError('execute_now_quota', { limit: executeNowPerHour })
+    case 'queue_full':
+      throw queueFull(queuedExports)
     default:
       outcome satisfies never
   }
+}
+
+/** When somebody who was turned away may find room: of a queue this long some hundred runs end in that time. */
+const retryAfterSeconds = 30
+
+/**
+ * A queue without an end is a slow death: whoever asks for a file now would get it hours later, ask again meanwhile, and
+ * make it longer. A schedule adds nothing to it now, and what falls due by one was promised; so only ExecuteNow is refused.
+ */
+function queueFull(limit: number): AppError {
+  const sentence = `${limit} executions or more are due and wait to be run; try again in ${retryAfterSeconds} seconds, or schedule the report for later`
+  return new AppError('too_busy', { retryAfterSeconds, sentence })
 }

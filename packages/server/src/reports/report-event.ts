@@ -21,6 +21,7 @@ export const reportEventKinds = [
   'try_failed',
   'completed',
   'failed',
+  'callback_sent_again',
 ] as const
 
 export type ReportEventKind = (typeof reportEventKinds)[number]

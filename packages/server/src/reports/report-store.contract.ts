@@ -15,9 +15,13 @@ import type { Report } from './report.ts'
 const firstPage = { top: 100, after: null }
 
 /** Limits that no test meets by chance. */
-function limits(change: { active?: number; once?: number; sinceAt?: number } = {}): ReportLimits {
-  const { active = 1_000, once = 1_000, sinceAt = 0 } = change
-  return { activeReports: active, executeNow: { limit: once, sinceAt } }
+function limits(change: { active?: number; once?: number; sinceAt?: number; queued?: number } = {}): ReportLimits {
+  const { active = 1_000, once = 1_000, sinceAt = 0, queued = 1_000 } = change
+  return {
+    activeReports: active,
+    executeNow: { limit: once, sinceAt },
+    queuedExports: { limit: queued, dueAt: midnight },
+  }
 }
 
 /** What every report store does. */
@@ -487,6 +491,55 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
         await finish()
         const again = { id: 'two', schedule: once(midnight), createdAt: midnight }
         expect(await add(again, limits({ once: 1, sinceAt: midnight }))).toBe('execute_now_quota')
+      })
+    })
+
+    describe('when as many executions are due as may be', () => {
+      const now = (id: string): Partial<Report> => ({ id, schedule: once(midnight) })
+
+      test('refuses one more that runs once of a client, and stores nothing of it', async () => {
+        const within = limits({ queued: 2 })
+        expect(await add(now('one'), within)).toBe('inserted')
+        expect(await add({ id: 'daily' }, within)).toBe('inserted')
+        expect(await add(now('two'), within)).toBe('queue_full')
+        expect(await database.stores.reports.find('account-1', 'cmp', 'two')).toBeUndefined()
+        expect((await database.stores.executions.backlog(midnight)).due).toBe(2)
+      })
+
+      test('takes the first of a client, however long the queue of others is', async () => {
+        const within = limits({ queued: 2 })
+        for (const id of ['a', 'b', 'c']) await add(now(id))
+        const other = { accountId: 'account-2', clientId: 'client-9' }
+        expect(await add({ ...now('first'), ...other }, within)).toBe('inserted')
+        expect(await add({ ...now('second'), ...other }, within)).toBe('queue_full')
+        expect(await add({ ...now('third'), ...other, clientId: 'client-10' }, within)).toBe('inserted')
+      })
+
+      test('takes what is scheduled all the same', async () => {
+        await add(now('one'))
+        expect(await add({ id: 'daily', schedule: daily(midnight) }, limits({ queued: 1 }))).toBe('inserted')
+      })
+
+      test('counts neither what is still to come nor what somebody runs', async () => {
+        const report = aReport({ id: 'tomorrow' })
+        const later = { executionId: 'tomorrow.0', scheduledAt: midnight + 1 }
+        expect(await database.stores.reports.insertWithin(report, later, limits())).toBe('inserted')
+        await add(now('running'))
+        await database.stores.executions.claimDue(
+          { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs },
+          () => undefined,
+        )
+        expect(await add(now('one'), limits({ queued: 1 }))).toBe('inserted')
+        expect(await add(now('two'), limits({ queued: 1 }))).toBe('queue_full')
+      })
+
+      test('lets only as many in as there is room for when many ask at once, through two servers', async () => {
+        const other = (await database.connectAgain()).reports
+        const asked = Array.from({ length: 8 }, (_, index) =>
+          add(now(`r-${index}`), limits({ queued: 3 }), index % 2 === 0 ? other : database.stores.reports),
+        )
+        const outcomes = await Promise.all(asked)
+        expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(3)
       })
     })
   })

@@ -13,6 +13,11 @@ export interface FirstOccurrence {
 export interface ReportLimits {
   readonly activeReports: number
   readonly executeNow: { readonly limit: number; readonly sinceAt: number }
+  /**
+   * Of a run-once report only: how many executions, anyone's, may be due at `dueAt` and not begun. A client that has no
+   * such report under way comes in all the same: accounts have turns, so it doesn't wait behind the others.
+   */
+  readonly queuedExports: { readonly limit: number; readonly dueAt: number }
 }
 
 export interface ReportFilter {
@@ -41,12 +46,15 @@ export interface EventRange {
 
 /** Port: keeps reports. Asked by account throughout. */
 export interface ReportStore {
-  /** Stores the report and its first waiting execution, or refuses by a limit of its client. All or nothing. */
+  /**
+   * Stores the report and its first waiting execution, or refuses by a limit of its client, or because too many wait to
+   * be run already. All or nothing.
+   */
   insertWithin(
     report: Report,
     first: FirstOccurrence,
     limits: ReportLimits,
-  ): Promise<'inserted' | 'active_report_quota' | 'execute_now_quota'>
+  ): Promise<'inserted' | 'active_report_quota' | 'execute_now_quota' | 'queue_full'>
   find(accountId: string, program: string, id: string): Promise<ReportView | undefined>
   /** Reads how the report stands and stores what becomes of it, its waiting execution included, in one transaction. */
   change(

@@ -133,6 +133,7 @@ export interface ExecutionTable extends ClaimColumns {
   /** How often it has been claimed. Unlike `attempts` it never goes down: 1 says that the claim is the first. */
   readonly claims: number
   readonly attempts: number
+  readonly failed_tries: number
   readonly started_at: number | null
   readonly finished_at: number | null
   readonly failure_code: FailureCode | null

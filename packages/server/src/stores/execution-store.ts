@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { backlogOf } from './backlog.ts'
-import type { Kysely, SqlBool, Transaction } from 'kysely'
+import type { Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { ClaimRequest, ExecutionFilter, ExecutionStore, Following } from '../executions/execution-store.ts'
 import type { ClaimedExecution } from '../executions/execution.ts'
 import type { LeaseRequest } from '../kernel/lease.ts'
@@ -56,7 +56,8 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
 
     retryAt: (executionId, leaseToken, { at, retryAt, failure }) =>
       inTransaction(db, async (tx) => {
-        const change = { ...claimableAt(retryAt), ...failureColumns(failure) }
+        const failedTries = sql<number>`failed_tries + 1`
+        const change = { ...claimableAt(retryAt), ...failureColumns(failure), failed_tries: failedTries }
         const reportId = await changeLeased(tx, executionId, leaseToken, change)
         if (reportId === undefined) return false
         await addReportEvent(tx, reportId, { at, kind: 'try_failed', executionId, detail: failure.message })
@@ -242,6 +243,11 @@ function reportOf(tx: Transaction<Database>, execution: ExecutionTable): Promise
   return tx.selectFrom('reports').selectAll().where('id', '=', execution.report_id).executeTakeFirstOrThrow()
 }
 
+/** New values of columns, or SQL for them. */
+type ExecutionChange = {
+  readonly [Column in keyof ExecutionTable]?: ExecutionTable[Column] | RawBuilder<ExecutionTable[Column]>
+}
+
 /**
  * Changes the execution if it is still under this lease, and returns the id of its report; undefined if it isn't. Only
  * a Running row has a lease token (a CHECK of the table), so the token alone says it all.
@@ -250,7 +256,7 @@ async function changeLeased(
   db: Kysely<Database>,
   executionId: string,
   leaseToken: string,
-  change: Partial<ExecutionTable>,
+  change: ExecutionChange,
 ): Promise<string | undefined> {
   const changed = await db
     .updateTable('executions')

@@ -24,7 +24,9 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
         if (report.schedule.kind === 'once') {
           const { limit, sinceAt } = limits.executeNow
           if ((await countOnceSince(tx, report, sinceAt)) >= limit) return 'execute_now_quota'
-          if (await isQueueFull(tx, limits.queuedExports)) return 'queue_full'
+          const { limit: queued, dueAt } = limits.queuedExports
+          if ((await hasOnceWaiting(tx, report)) && (await isQueueFull(tx, { limit: queued, dueAt })))
+            return 'queue_full'
         }
         const row = newReportRow(report)
         await tx.insertInto('reports').values(row).execute()
@@ -75,6 +77,22 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
       return pageOf((await rows.execute()).map(reportViewFrom), page)
     },
   }
+}
+
+/** Whether a run-once report of the client waits or runs: its next one can wait its turn. */
+async function hasOnceWaiting(
+  tx: Transaction<Database>,
+  { accountId, clientId }: Pick<Report, 'accountId' | 'clientId'>,
+): Promise<boolean> {
+  const waiting = await tx
+    .selectFrom('reports')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('client_id', '=', clientId)
+    .where(sql<SqlBool>`status = 'Active' and schedule_kind = 'once'`)
+    .limit(1)
+    .executeTakeFirst()
+  return waiting !== undefined
 }
 
 /** How many run-once reports the client has made at or after `sinceAt`. */

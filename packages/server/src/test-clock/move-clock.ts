@@ -15,7 +15,7 @@ export interface MoveClockDeps {
   readonly clock: MovableClock
   readonly work: readonly DueWork[]
   readonly happenings: Happenings
-  /** Keeps how far ahead the clock is, for the next start of the server. */
+  /** Keeps how far ahead the clock is going to be, for the next start of the server. */
   readonly keepAhead: (aheadMs: number) => Promise<void>
 }
 
@@ -44,17 +44,22 @@ export async function moveClock(
     const sentence = `The clock moves forward only; it is ${toWireTime(fromAt)} already`
     throw new AppError('invalid_request', { sentence, field: 'MoveTo' })
   }
+  // Kept first: when the server is killed on the way, the next one must not come before what has happened already. Runs
+  // would bear times that are yet to come, and what was in hand would be held by a lease that ends then.
+  const step = async (at: number): Promise<void> => {
+    await keepAhead(clock.aheadMs + Math.max(0, at - clock.now()))
+    clock.moveTo(at)
+  }
   let ended: ReturnType<Happenings['end']>
   happenings.begin(listedHappenings)
   try {
     await settle(work)
     for (let at = await nextAt(clock, work); at <= toAt && !signal.aborted; at = await nextAt(clock, work)) {
-      clock.moveTo(at)
+      await step(at)
       await settle(work)
     }
-    if (!signal.aborted) clock.moveTo(toAt)
+    if (!signal.aborted) await step(toAt)
     await settle(work)
-    await keepAhead(clock.aheadMs)
   } finally {
     ended = happenings.end()
   }

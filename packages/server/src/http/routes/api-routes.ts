@@ -26,6 +26,7 @@ import { updateReportRoute } from './update-report.ts'
 export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
   const { queriesPerClient, previewRows, previewTimeoutSeconds, previewsAtOnce } = deps.limits
   const { clock, linkKeys, artifacts, links } = deps
+  const once = { idempotency: deps.idempotency, machineClock: deps.machineClock, newId: deps.newId }
   const files = { ...deps, compress: links.compress }
   return [
     listDatasetsRoute(deps),
@@ -46,9 +47,9 @@ export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
     getArtifactRoute(files),
     getManifestRoute(deps),
     downloadRoute({ ...files, links: { keys: linkKeys, clock, artifacts } }),
-    loadDatasetRoute(deps.loads),
+    loadDatasetRoute({ ...deps.loads, ...once }),
     listVersionsRoute(deps.loads),
-    activateVersionRoute(deps.loads),
+    activateVersionRoute({ ...deps.loads, ...once }),
     getClockRoute(deps),
     moveClockRoute(deps),
   ]

@@ -3,30 +3,37 @@ import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { secondMs, toWireTime } from '../../kernel/hours.ts'
 import { moveClock, type MoveClockDeps, type MovedClock } from '../../test-clock/move-clock.ts'
+import type { ServeOnceDeps } from '../../idempotency/serve-once.ts'
+import type { MoveTargets } from '../../test-clock/move-targets.ts'
 import { operationRoute } from '../operation-route.ts'
+import { serveAskedOnce } from '../serve-asked-once.ts'
 import { envelope } from '../wire/envelope.ts'
 import { instantOrNull } from '../wire/instant-or-null.ts'
 import { toWireTimeOrNull } from '../wire/recurrence-fields.ts'
 
 export interface TestClock extends MoveClockDeps {
+  readonly targets: MoveTargets
   /** Moves one after the other: two at once would take each other's happenings. */
   readonly queue: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Aborts when the server shuts down. */
   readonly signal: AbortSignal
 }
 
-export interface ClockRouteDeps {
+interface ClockReadingDeps {
   readonly clock: Clock
   /** Null: the clock is the machine's, and nobody can move it. */
   readonly testClock: TestClock | null
 }
 
-export const getClockRoute = (deps: ClockRouteDeps) =>
+export const getClockRoute = (deps: ClockReadingDeps) =>
   operationRoute(operations.getClock, async () => envelope([clockItem(deps, null)], null))
 
-export const moveClockRoute = (deps: ClockRouteDeps) =>
-  operationRoute(operations.moveClock, async ({ body }) => {
+const moving = operations.moveClock
+
+export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps) =>
+  operationRoute(moving, async (asked, reply) => {
     const { testClock } = deps
+    const { body } = asked
     if (testClock === null) {
       const sentence = "The clock of this server is its machine's: the setting clock.movable lets it be moved"
       throw new AppError('forbidden', { sentence })
@@ -36,10 +43,24 @@ export const moveClockRoute = (deps: ClockRouteDeps) =>
     if ((moveTo === null) === (seconds === null)) {
       throw new AppError('invalid_request', { sentence: 'Send either MoveTo or MoveBySeconds' })
     }
-    const moved = await testClock.queue(() =>
-      moveClock(testClock, moveTo ?? deps.clock.now() + (seconds ?? 0) * secondMs, testClock.signal),
-    )
-    return envelope([clockItem(deps, moved)], 'Clock moved')
+    const { targets } = testClock
+    const answer = (moved: MovedClock | null) => envelope([clockItem(deps, moved)], 'Clock moved')
+    return serveAskedOnce(deps, moving, asked, reply, {
+      async make(newId) {
+        const requestId = newId()
+        const moved = await testClock.queue(async () => {
+          const toAt = targets.of(requestId) ?? moveTo ?? deps.clock.now() + (seconds ?? 0) * secondMs
+          if (toAt >= deps.clock.now()) await targets.keep(requestId, toAt)
+          return moveClock(testClock, toAt, testClock.signal)
+        })
+        return answer(moved)
+      },
+      async found(requestId) {
+        // A clock that has not got there yet is moved on from where it is.
+        const toAt = targets.of(requestId)
+        return toAt !== undefined && toAt <= deps.clock.now() ? answer(null) : undefined
+      },
+    })
   })
 
 const noCounts: ClockItem['counts'] = {
@@ -51,7 +72,7 @@ const noCounts: ClockItem['counts'] = {
   callback_failed: 0,
 }
 
-function clockItem({ clock, testClock }: ClockRouteDeps, moved: MovedClock | null): ClockItem {
+function clockItem({ clock, testClock }: ClockReadingDeps, moved: MovedClock | null): ClockItem {
   const now = clock.now()
   return {
     time: toWireTime(now),

@@ -1,8 +1,12 @@
 import { operations } from '@almanac/api'
 import { activateVersion, type ActivateVersionDeps } from '../../datasets/versions/activate-version.ts'
+import type { DatasetVersion } from '../../datasets/versions/dataset-version.ts'
+import { findActivated } from '../../datasets/versions/find-request.ts'
 import { listVersions, type ListVersionsDeps } from '../../datasets/versions/list-versions.ts'
 import { requireDataset } from '../../datasets/versions/require-dataset.ts'
+import type { ServeOnceDeps } from '../../idempotency/serve-once.ts'
 import { operationRoute } from '../operation-route.ts'
+import { serveAskedOnce } from '../serve-asked-once.ts'
 import { dataVersionItem } from '../wire/data-version-item.ts'
 import { envelope } from '../wire/envelope.ts'
 
@@ -16,9 +20,22 @@ export const listVersionsRoute = (deps: ListVersionsDeps) =>
     )
   })
 
-export const activateVersionRoute = (deps: ActivateVersionDeps) =>
-  operationRoute(operations.activateVersion, async ({ params }) => {
+const activation = operations.activateVersion
+
+export const activateVersionRoute = (deps: ActivateVersionDeps & ServeOnceDeps) =>
+  operationRoute(activation, async (asked, reply) => {
+    const { params } = asked
     const { name } = requireDataset(deps.catalog, params.program, params.dataset)
-    const version = await activateVersion(deps, { ...params, number: params.versionNumber })
-    return envelope([dataVersionItem(name, version, true)], 'Version activated')
+    const answer = (version: DatasetVersion, inForce: boolean) =>
+      envelope([dataVersionItem(name, version, inForce)], 'Version activated')
+    return serveAskedOnce(deps, activation, asked, reply, {
+      async make(newId) {
+        const requestId = newId()
+        return answer(await activateVersion(deps, { ...params, number: params.versionNumber, requestId }), true)
+      },
+      async found(requestId) {
+        const found = await findActivated(deps, { ...params, requestId })
+        return found && answer(found.version, found.inForce)
+      },
+    })
   })

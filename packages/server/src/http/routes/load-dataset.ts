@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { operations } from '@almanac/api'
+import { findLoaded } from '../../datasets/versions/find-request.ts'
 import { loadDataset, type LoadDatasetDeps } from '../../datasets/versions/load-dataset.ts'
 import type { LoadFormat } from '../../datasets/versions/load-engine.ts'
 import { requireDataset } from '../../datasets/versions/require-dataset.ts'
+import type { ServeOnceDeps } from '../../idempotency/serve-once.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { holdConnection } from '../hold-connection.ts'
 import { operationRoute } from '../operation-route.ts'
-import { receiveFile } from '../receive-file.ts'
+import { hashFile, receiveFile } from '../receive-file.ts'
+import { serveAskedOnce } from '../serve-asked-once.ts'
 import { untilGone } from '../until-gone.ts'
 import { dataVersionItem } from '../wire/data-version-item.ts'
 import { envelope } from '../wire/envelope.ts'
@@ -15,30 +18,53 @@ export interface LoadDatasetRouteDeps extends LoadDatasetDeps {
   readonly uploadBytes: number
 }
 
-export const loadDatasetRoute = (deps: LoadDatasetRouteDeps) =>
-  operationRoute(operations.loadDataset, async ({ params, query, body, headers, caller }, reply) => {
+const operation = operations.loadDataset
+
+export const loadDatasetRoute = (deps: LoadDatasetRouteDeps & ServeOnceDeps) =>
+  operationRoute(operation, async (asked, reply) => {
+    const { params, query, body, headers, caller, idempotencyKey } = asked
     const { name } = requireDataset(deps.catalog, params.program, params.dataset)
     const format = query.format ?? formatOf(headers['content-type'])
-    const { version, inForce } = await loadDataset(deps, {
-      ...params,
-      mode: query.mode ?? 'replace',
-      ignoreExtraColumns: query.ignoreExtraColumns ?? false,
-      allowNoRows: query.allowNoRows ?? false,
-      dryRun: query.dryRun ?? false,
-      loadedBy: caller().clientId,
-      signal: untilGone(reply),
-      async bringFiles(folder) {
-        const path = join(folder, 'received')
-        await receiveFile(body, path, {
-          encoding: headers['content-encoding'],
-          length: headers['content-length'],
-          limitBytes: deps.uploadBytes,
+    const sending = {
+      encoding: headers['content-encoding'],
+      length: headers['content-length'],
+      limitBytes: deps.uploadBytes,
+    }
+    let received: string | undefined
+
+    const { sha256, answer } = await serveAskedOnce(deps, operation, asked, reply, {
+      async make(newId) {
+        const { version, inForce } = await loadDataset(deps, {
+          ...params,
+          mode: query.mode ?? 'replace',
+          ignoreExtraColumns: query.ignoreExtraColumns ?? false,
+          allowNoRows: query.allowNoRows ?? false,
+          dryRun: query.dryRun ?? false,
+          loadedBy: caller().clientId,
+          requestId: newId(),
+          signal: untilGone(reply),
+          async bringFiles(folder) {
+            const path = join(folder, 'received')
+            received = await receiveFile(body, path, sending)
+            holdConnection(reply)
+            return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false, sha256: received }]
+          },
         })
-        holdConnection(reply)
-        return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false }]
+        const message = inForce ? 'Dataset loaded' : 'The file can be loaded'
+        return { sha256: received, answer: envelope([dataVersionItem(name, version, inForce)], message) }
+      },
+      async found(requestId) {
+        const loaded = await findLoaded(deps, { ...params, requestId })
+        if (loaded === undefined) return undefined
+        const { version, inForce, mark } = loaded
+        return { sha256: mark.sha256, answer: envelope([dataVersionItem(name, version, inForce)], 'Dataset loaded') }
       },
     })
-    return envelope([dataVersionItem(name, version, inForce)], inForce ? 'Dataset loaded' : 'The file can be loaded')
+    // An answer from earlier is one to the same file, which is known when it has been read.
+    if (received === undefined && (await hashFile(body, sending)) !== sha256) {
+      throw new AppError('idempotency_mismatch', { key: idempotencyKey ?? '' })
+    }
+    return answer
   })
 
 const formats: Readonly<Record<string, LoadFormat>> = {

@@ -53,6 +53,7 @@ const execution: ExecutionView = {
   scheduledAt: startAt,
   status: 'Pending',
   attempts: 0,
+  failedTries: 0,
   startedAt: null,
   finishedAt: null,
   failure: null,

@@ -7,6 +7,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>
   /** Moves to the instant `at`, like `advance`. An earlier instant turns the clock back and wakes nobody. */
   set(at: number): Promise<void>
+  /** Is at `at` all at once, as a machine's clock that someone has set: who waits wakes late, by the next `advance`. */
+  jump(at: number): void
   /** The instants that are waited for now, soonest first. */
   readonly waiting: readonly number[]
   /** Resolves when someone waits for the instant `at`: what works on disk or in an engine has come to rest. */
@@ -65,6 +67,9 @@ export function createFakeClock(startAt: number): FakeClock {
     },
     advance: (ms) => moveTo(now + ms),
     set: moveTo,
+    jump(at) {
+      now = at
+    },
     get waiting() {
       return soonestFirst().map((waiter) => waiter.at)
     },

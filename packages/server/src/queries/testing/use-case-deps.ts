@@ -1,4 +1,5 @@
 import { smallCatalog, smallDataset, smallSystemQuery } from '../../datasets/testing/small-catalog.ts'
+import type { ExecutionStore } from '../../executions/execution-store.ts'
 import type { Owner } from '../../kernel/owner.ts'
 import { createFakeClock } from '../../kernel/testing/fake-clock.ts'
 import type { FakeClock } from '../../kernel/testing/fake-clock.ts'
@@ -14,6 +15,7 @@ export const otherAccount: Owner = { accountId: 'fabrikam', clientId: 'fabrikam-
 /** What the use cases of `queries/` and `reports/` need: real stores, a clock that stands still, ids `id-1`, `id-2` … */
 export interface UseCaseDeps extends CreateQueryDeps, CreateReportDeps {
   readonly clock: FakeClock
+  readonly executions: ExecutionStore
   close(): Promise<void>
 }
 
@@ -46,12 +48,14 @@ export async function openUseCaseDeps(): Promise<UseCaseDeps> {
     profile: 'open',
     queries: stores.queries,
     reports: stores.reports,
+    executions: stores.executions,
     clock,
     newId: () => `id-${(lastId += 1)}`,
     queriesPerClient: 1_000,
     limits: {
       activeReportsPerClient: 1_000,
       executeNowPerHour: 600,
+      queuedExports: 5_000,
       startLeadHours: 0,
       maximumIntervalHoursV1: 90,
       maximumScheduleHours: 175_200,

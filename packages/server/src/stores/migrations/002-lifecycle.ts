@@ -25,6 +25,8 @@ export const lifecycle: Migration = {
     // Executions of one query that fall due together are found by it, and may be made of one scan.
     `alter table executions add column scan_key text`,
     `create index executions_together on executions (claimable_at, scan_key) where status = 'Pending' and scan_key is not null`,
+    // Only these use up tries: a run that begins anew because its worker died has not failed.
+    `alter table executions add column failed_tries integer not null default 0`,
     `create table report_events (
       report_id text not null references reports (id) on delete cascade,
       at bigint not null,

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadCatalog } from '../datasets/load-catalog.ts'
 import type { DatasetDraft } from './draft.ts'
-import { inferDataset } from './infer-dataset.ts'
+import { inferDatasets } from './infer-datasets.ts'
 import { printDraft } from './print-draft.ts'
 import { saveDraft } from './save-draft.ts'
 
@@ -29,15 +29,20 @@ async function dataFolder(files: Readonly<Record<string, string>> = {}): Promise
   }
   return {
     folder,
-    infer: (sources, { name, sampleRows = 1_000 } = {}) =>
-      inferDataset({
+    async infer(sources, { name, sampleRows = 1_000 } = {}) {
+      const { drafts } = await inferDatasets({
         sources: [sources].flat().map((source) => join(folder, source)),
+        table: null,
         name: name ?? null,
         program: 'shop',
         datasetsFolder: folder,
         sampleRows,
         now,
-      }),
+      })
+      const [draft] = drafts
+      if (draft === undefined) throw new Error('a draft was expected')
+      return draft
+    },
   }
 }
 
@@ -242,16 +247,17 @@ test('a name that FROM could not read is refused; one from a file is made readab
 
 test('files elsewhere get a pattern below the datasets folder, and word where to put them', async () => {
   const { folder } = await dataFolder({ 'in/orders.csv': 'N,M\n1,2\n' })
-  const draft = await inferDataset({
+  const { drafts } = await inferDatasets({
     sources: [join(folder, 'in/orders.csv')],
+    table: null,
     name: null,
     program: 'shop',
     datasetsFolder: join(folder, 'data'),
     sampleRows: 10,
     now,
   })
-  expect(draft.source.pattern).toBe('orders.csv')
-  expect(draft.source.remark).toContain(join(folder, 'data/orders.csv'))
+  const remark = expect.stringContaining(join(folder, 'data/orders.csv')) as string
+  expect(drafts[0]?.source).toEqual({ format: 'csv', pattern: 'orders.csv', remark })
 })
 
 test('whatever stands in a file, the draft loads without a mistake', async () => {
