@@ -1,8 +1,9 @@
 // From due to started, with 1,000, 100,000 and 1,000,000 active reports of which a hundred fall due each second: the
 // real store, claim and worker, an engine that writes one line at once. And what the number of reports does to one
-// claim, to what else is asked of the database, and to the start of a server.
+// claim, to what else is asked of the database, and to the start of a server. Three commits of each execution wait for the
+// disk, so what a bare write to it takes is measured in each round too: a lag is to be read beside it.
 //
-//   npm run bench:schedules                              5 rounds of 8 seconds, sizes in turn
+//   npm run bench:schedules                              4 rounds of 6 seconds, sizes in turn
 //   npm run bench:schedules -- 1000,10000 2 100 3        sizes, rounds, due per second, seconds
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,13 +12,15 @@ import { pino } from 'pino'
 import { publish, rounded, shown, spread, type Spread } from './testbed/figures.ts'
 import { databaseBytes, fillSchedules } from './testbed/fill-schedules.ts'
 import { rigSchedules } from './testbed/rig-schedules.ts'
+import { syncCosts } from './testbed/sync-cost.ts'
 
 const sizes = (process.argv[2] ?? '1000,100000,1000000').split(',').map(Number)
-const rounds = Number(process.argv[3] ?? 5)
+const rounds = Number(process.argv[3] ?? 4)
 const duePerSecond = Number(process.argv[4] ?? 100)
-const seconds = Number(process.argv[5] ?? 8)
+const seconds = Number(process.argv[5] ?? 6)
 const claimsInRound = 100
 const asksInRound = 100
+const syncsInRound = 300
 
 const measures = [
   'lagP50Ms',
@@ -28,6 +31,8 @@ const measures = [
   'backlogUs',
   'reportsPageUs',
   'startMs',
+  'diskSyncMs',
+  'diskSyncP99Ms',
 ] as const
 type Measured = Record<(typeof measures)[number], number>
 
@@ -50,9 +55,9 @@ for (let round = 0; round <= rounds; round++) {
     const measured = { ...(await workOn(installation)), startMs: await startOn(installation) }
     if (round === 0) continue
     installation.rounds.push(measured)
-    const { lagP50Ms, lagP99Ms, claimUs, startMs } = measured
+    const { lagP50Ms, lagP99Ms, claimUs, startMs, diskSyncMs, diskSyncP99Ms } = measured
     console.log(
-      `round ${round}, ${installation.reports} reports: lag p50 ${rounded(lagP50Ms)} ms, p99 ${rounded(lagP99Ms)} ms; claim ${rounded(claimUs)} µs; start ${rounded(startMs)} ms`,
+      `round ${round}, ${installation.reports} reports: lag p50 ${rounded(lagP50Ms)} ms, p99 ${rounded(lagP99Ms)} ms; claim ${rounded(claimUs)} µs; start ${rounded(startMs)} ms; disk ${rounded(diskSyncMs)}, p99 ${rounded(diskSyncP99Ms)} ms`,
     )
   }
 }
@@ -78,7 +83,7 @@ await publish(
       `${of.reports} active reports, ${of.databaseMB} MB`,
       `  due → started: p50 ${shown(of.lagP50Ms, 'ms')}, p99 ${shown(of.lagP99Ms, 'ms')}, longest ${shown(of.lagLongestMs, 'ms')}   aim p99 < 1,000`,
       `  one claim ${shown(of.claimUs, 'µs')}, nextDueAt ${shown(of.nextDueAtUs, 'µs')}, backlog ${shown(of.backlogUs, 'µs')}, page of 100 reports ${shown(of.reportsPageUs, 'µs')}`,
-      `  start of the server ${shown(of.startMs, 'ms')}`,
+      `  start of the server ${shown(of.startMs, 'ms')}; a bare write to disk ${shown(of.diskSyncMs, 'ms')}, p99 ${shown(of.diskSyncP99Ms, 'ms')}`,
     ]),
     `${largest?.reports} against ${smallest?.reports}, round by round:`,
     `  lag p99 ${shown(growth.lagP99Ms, '×')}   aim ≤ 1.5`,
@@ -101,7 +106,10 @@ async function install(reports: number): Promise<Installation> {
 async function workOn({ folder: own, file }: Installation): Promise<Omit<Measured, 'startMs'>> {
   const rig = await rigSchedules(own, file)
   const lags = (await rig.lags(duePerSecond * seconds, 1_000 / duePerSecond)).toSorted((a, b) => a - b)
+  const syncs = syncCosts(own, syncsInRound).toSorted((a, b) => a - b)
   const measured = {
+    diskSyncMs: quantile(syncs, 0.5),
+    diskSyncP99Ms: quantile(syncs, 0.99),
     lagP50Ms: quantile(lags, 0.5),
     lagP99Ms: quantile(lags, 0.99),
     lagLongestMs: quantile(lags, 1),
