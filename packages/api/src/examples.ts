@@ -125,6 +125,7 @@ export const executionExampleV1: ExecutionV1 = {
   format: 'csv',
   executionStatus: 'Completed',
   failureReason: null,
+  dataVersion: '12-5d1f0c8a37b2',
   reportLocation: artifactPath('v1'),
   reportAccessSecureLink: 'https://reports.example.com/download/0b51e7d2/Active%20orders.csv?signature=…',
   reportExpiryTime: '2026-03-03T19:04:11Z',

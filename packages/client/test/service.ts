@@ -61,6 +61,7 @@ export function completedExecution(link: string | null, change: Partial<Executio
     format: 'csv',
     executionStatus: 'Completed',
     failureReason: null,
+    dataVersion: 'version-1',
     reportLocation: null,
     reportAccessSecureLink: link,
     reportExpiryTime: null,

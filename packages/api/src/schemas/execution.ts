@@ -33,6 +33,9 @@ const run = {
   format: FileFormat,
   executionStatus: ExecutionStatus,
   failureReason: nullable(FailureReason),
+  dataVersion: nullable(
+    Type.String({ description: 'Which version of the dataset the file was made of, as its manifest says.' }),
+  ),
   reportLocation: nullable(Type.String({ description: 'The file, for a caller with a token.' })),
   reportAccessSecureLink: nullable(
     Type.String({ description: 'The file, for whoever has the link; new at each call, good until reportExpiryTime.' }),

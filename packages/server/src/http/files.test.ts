@@ -124,6 +124,7 @@ describe('after the first run', () => {
       totalRecurrenceCount: 3,
       nextExecutionStartTime: '2026-05-09T14:00:00Z',
       failureReason: null,
+      dataVersion: expect.stringMatching(/^[0-9a-f]{32}$/),
       reportExpiryTime: '2026-05-10T13:00:00Z',
       reportGeneratedTime: '2026-05-09T13:00:00Z',
       reportLocation: `${publicUrl}${base}/ScheduledReport/artifact/${String(completed['executionId'])}`,

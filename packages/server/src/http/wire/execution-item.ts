@@ -43,6 +43,7 @@ function run(execution: ExecutionView, file: FileAddress | null) {
     executionStatus: execution.status,
     failureReason:
       execution.status === 'Failed' && failure !== null ? { code: failure.code, message: failure.message } : null,
+    dataVersion: execution.artifact?.manifest.dataVersion ?? null,
     reportLocation: file?.location ?? null,
     reportAccessSecureLink: file?.secureLink ?? null,
     reportExpiryTime: toWireTimeOrNull(file?.expiresAt ?? null),

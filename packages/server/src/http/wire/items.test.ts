@@ -149,6 +149,7 @@ describe('an execution', () => {
       format: 'csv',
       executionStatus: 'Pending',
       failureReason: null,
+      dataVersion: null,
       reportLocation: null,
       reportAccessSecureLink: null,
       reportExpiryTime: null,
