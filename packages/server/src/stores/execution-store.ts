@@ -119,24 +119,16 @@ function claimable(db: Kysely<Database>) {
   return db
     .selectFrom('executions as e')
     .where('e.claimable_at', 'is not', null)
-    .where((eb) =>
-      eb.or([
-        sql<SqlBool>`e.status = 'Running'`,
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('executions as sibling')
-              .select('sibling.id')
-              .whereRef('sibling.report_id', '=', 'e.report_id')
-              .where(sql<SqlBool>`sibling.status = 'Running'`),
-          ),
-        ),
-      ]),
-    )
+    .where((eb) => eb.or([sql<SqlBool>`e.status = 'Running'`, noneOfItsReportRuns]))
     .orderBy('e.claimable_at')
     .orderBy('e.id')
     .limit(1)
 }
+
+/** Of `e`, an execution. */
+const noneOfItsReportRuns = sql<SqlBool>`not exists (
+  select sibling.id from executions as sibling where sibling.report_id = e.report_id and sibling.status = 'Running'
+)`
 
 /** The id of the execution to be claimed at the time of the request, of an account that isn't passed over. */
 function due(tx: Transaction<Database>, { now, passOver = [] }: ClaimRequest) {
@@ -165,17 +157,7 @@ function companionsOf(db: Kysely<Database>, executionId: string, limit: number) 
     .select('e.id')
     .where('claimed.id', '=', executionId)
     .where(sql<SqlBool>`e.status = 'Pending' and e.scan_key is not null`)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('executions as sibling')
-            .select('sibling.id')
-            .whereRef('sibling.report_id', '=', 'e.report_id')
-            .where(sql<SqlBool>`sibling.status = 'Running'`),
-        ),
-      ),
-    )
+    .where(noneOfItsReportRuns)
     .orderBy('e.id')
     .limit(limit)
     .execute()
