@@ -2,6 +2,7 @@ import { Kysely } from 'kysely'
 import { isAppError } from '../kernel/app-error.ts'
 import type { Database } from './database.ts'
 import { migrate } from './migrations/migrate.ts'
+import { createCheckpointer } from './sqlite/checkpointer.ts'
 import { openSqliteFile } from './sqlite/open-sqlite-file.ts'
 import { createSqliteChangeMark } from './sqlite/sqlite-change-mark.ts'
 import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
@@ -16,7 +17,7 @@ import type { Stores } from './stores.ts'
 export async function openSqliteStores(file: string): Promise<Stores> {
   try {
     const database = await openSqliteFile(file)
-    const db = new Kysely<Database>({ dialect: createSqliteDialect(database) })
+    const db = new Kysely<Database>({ dialect: createSqliteDialect(database, createCheckpointer(file)) })
     try {
       await migrate(db)
     } catch (error) {

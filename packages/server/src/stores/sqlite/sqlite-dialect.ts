@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Dialect } from 'kysely'
+import type { Checkpointer } from './checkpointer.ts'
 import { createSqliteDriver } from './sqlite-driver.ts'
 
 /** Kysely on the SQLite that is built into Node. (Its own dialect expects the interface of better-sqlite3.) */
-export function createSqliteDialect(database: DatabaseSync): Dialect {
+export function createSqliteDialect(database: DatabaseSync, checkpointer?: Checkpointer): Dialect {
   return {
-    createDriver: () => createSqliteDriver(database),
+    createDriver: () => createSqliteDriver(database, checkpointer),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     // It says that there is one connection; Kysely then lends it to one query or transaction at a time.
     createAdapter: () => new SqliteAdapter(),

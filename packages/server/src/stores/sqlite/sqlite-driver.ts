@@ -1,14 +1,18 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { Checkpointer } from './checkpointer.ts'
 import { statementError } from './sqlite-error.ts'
 import { createStatementCache } from './statement-cache.ts'
 import type { StatementCache } from './statement-cache.ts'
 import { untilFree } from './until-free.ts'
 
-/** Runs Kysely's statements on one connection. Takes over `database` and closes it in the end. */
-export function createSqliteDriver(database: DatabaseSync): Driver {
+/** Runs Kysely's statements on one connection. Takes over `database` and closes it in the end, and its checkpointer. */
+export function createSqliteDriver(database: DatabaseSync, checkpointer?: Checkpointer): Driver {
   const statements = createStatementCache(database)
-  const connection = createConnection(statements)
+  const wrote = (): void => {
+    if (!database.isTransaction) checkpointer?.wrote()
+  }
+  const connection = createConnection(statements, wrote)
   // Settled while nobody has the connection.
   let idle = Promise.resolve()
   let release = () => {}
@@ -37,6 +41,7 @@ export function createSqliteDriver(database: DatabaseSync): Driver {
 
     async commitTransaction() {
       await run(database, 'commit')
+      wrote()
     },
 
     async rollbackTransaction() {
@@ -46,6 +51,8 @@ export function createSqliteDriver(database: DatabaseSync): Driver {
 
     async destroy() {
       await idle
+      // Before ours is closed: the last connection copies all of the log, and removes it.
+      await checkpointer?.close()
       statements.clear()
       database.close()
     },
@@ -60,16 +67,18 @@ async function run(database: DatabaseSync, statement: string): Promise<void> {
   }
 }
 
-function createConnection(statements: StatementCache): DatabaseConnection {
+function createConnection(statements: StatementCache, wrote: () => void): DatabaseConnection {
   return {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       try {
-        return await untilFree(() => {
+        const result = await untilFree(() => {
           const { statement, returnsRows } = statements.prepare(sql)
           const values = parameters as readonly SQLInputValue[]
           if (returnsRows) return { rows: statement.all(...values) as Row[] }
           return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) }
         })
+        if ('numAffectedRows' in result) wrote()
+        return result
       } catch (error) {
         throw statementError(error, sql)
       }
