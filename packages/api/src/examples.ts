@@ -110,6 +110,7 @@ export const reportExampleV11: ReportV11 = {
   endTime: null,
   callbackMethod: 'POST',
   callbackOn: 'Completed',
+  neutralizeFormulas: false,
 }
 
 const artifactPath = (version: string) =>
@@ -154,6 +155,7 @@ export const manifestExample: ManifestItem = {
     { name: 'OrderPurchaseDate', type: 'date' },
     { name: 'Quantity', type: 'integer' },
   ],
+  neutralizedFormulas: false,
   query: queryText,
   dataset: 'ISVOrder',
   dataVersion: 'b7f1c0de42',

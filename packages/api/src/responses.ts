@@ -5,6 +5,12 @@ import { inEveryVersion, type PerVersion } from './versions.ts'
 
 const requestId = { 'x-request-id': "The caller's `ms-requestid` or `x-request-id` if it sent one." }
 
+// Every answer has them where a limit is set; told where a reader looks for them.
+const rateLimits = {
+  'RateLimit-Policy': 'Requests that an address and a client may send (draft-ietf-httpapi-ratelimit-headers-10).',
+  RateLimit: 'How many of them are left, and the seconds until all are.',
+}
+
 /** An answer of one record kind in the envelope. `records` are examples, for each version. */
 export function records(
   item: PerVersion<TSchema>,
@@ -18,7 +24,7 @@ export function records(
       'v1.1': envelopeExample(examples['v1.1'], message, 200),
     },
   }
-  return { description: 'Done.', headers: requestId, content: { 'application/json': content } }
+  return { description: 'Done.', headers: { ...requestId, ...rateLimits }, content: { 'application/json': content } }
 }
 
 /** An answer that is plain JSON, outside the envelope. */
@@ -69,8 +75,8 @@ const refused = {
     message: 'The Idempotency-Key "2f6b" was used for another request',
   },
   429: {
-    description: 'Too many at once; `Retry-After` says when to come back.',
-    code: 'too_busy',
+    description: 'Too many requests, or too many at once; `Retry-After` says when to come back.',
+    code: 'rate_limited',
     message: 'Too many requests',
   },
   500: {
@@ -92,18 +98,19 @@ const refused = {
 
 export type RefusalStatus = keyof typeof refused
 
-/** The answers of an operation that refuses with these statuses, all in the error envelope. */
+/** The answers of an operation that refuses with these statuses, and as each may with 429, all in the error envelope. */
 export function refusals<Status extends RefusalStatus>(
   ...statuses: readonly Status[]
-): Readonly<Record<Status, ResponseContract>> {
-  const answers = statuses.map((status): readonly [Status, ResponseContract] => {
+): Readonly<Record<Status | 429, ResponseContract>> {
+  const all = new Set<Status | 429>([...statuses, 429])
+  const answers = [...all].map((status): readonly [Status | 429, ResponseContract] => {
     const { description, code, message } = refused[status]
     const example = { ...envelopeExample([], message, status), error: { code, details: [] } }
     const content: Content = { schema: inEveryVersion(ErrorEnvelope), example: inEveryVersion(example) }
-    const headers = status === 429 ? { ...requestId, 'Retry-After': 'Seconds.' } : requestId
+    const headers = status === 429 ? { ...requestId, ...rateLimits, 'Retry-After': 'Seconds.' } : requestId
     return [status, { description, headers, content: { 'application/json': content } }]
   })
-  return Object.fromEntries(answers) as Record<Status, ResponseContract>
+  return Object.fromEntries(answers) as Record<Status | 429, ResponseContract>
 }
 
 function envelopeExample(value: readonly object[], message: string | null, statusCode: number): object {

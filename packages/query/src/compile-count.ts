@@ -15,7 +15,7 @@ export function compileCount(
   { relation, accountId }: { readonly relation: Relation; readonly accountId: string },
   dialect: Dialect = duckdb,
 ): CompiledQuery {
-  const scope = createScope(dialect, {})
+  const scope = createScope(dialect, {}, false)
   const where = compileAccount(dataset.accountColumn ?? null, [accountId], scope).map((filter) => `WHERE ${filter}`)
   // A reader of text files wants to be told of a column at least.
   for (const { name, type } of dataset.columns.slice(0, 1)) scope.column(name, type)

@@ -22,6 +22,8 @@ export interface QueryRun {
    * alone; without both (absent or `null`) TIMESPAN counts.
    */
   readonly window?: RequestedWindow
+  /** Whether texts that a spreadsheet would run get an apostrophe before them. */
+  readonly neutralizeFormulas?: boolean
   /** At most this many rows, whatever the query's own LIMIT says (a preview). */
   readonly rowLimit?: number
 }
@@ -35,7 +37,7 @@ export function compileQuery(query: CheckedQuery, run: QueryRun, dialect: Dialec
   const window = windowIn(query, run)
   const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
 
-  const scope = createScope(dialect, spellingsOf(run.relation))
+  const scope = createScope(dialect, spellingsOf(run.relation), run.neutralizeFormulas === true)
   const bounds = { relation: relationRead(query, run), accountIds: [run.accountId], window }
   const { values, resultOf } = compileSelects(plan, bounds, scope, () =>
     rowLimit === null ? [] : [scope.bind({ type: 'integer', value: BigInt(rowLimit) })],

@@ -10,7 +10,7 @@ import type { QueryRun } from './compile-query.ts'
 import type { CompiledQuery, CompiledTogether } from './compiled-query.ts'
 
 /** What the runs of one query have in common that fall due together; each account stands once. */
-export interface QueryRuns extends Pick<QueryRun, 'relation' | 'referenceAt'> {
+export interface QueryRuns extends Pick<QueryRun, 'relation' | 'referenceAt' | 'neutralizeFormulas'> {
   readonly accountIds: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export function compileTogether(
   const { relation, accountIds } = runs
   if (plan.accountColumn === null || accountIds.length < 2) return null
   const window = windowIn(query, runs)
-  const scope = createScope(dialect, spellingsOf(relation))
+  const scope = createScope(dialect, spellingsOf(relation), runs.neutralizeFormulas === true)
   const ofPart = createParameters()
   const { values, resultOf } = compileSelects(plan, { relation, accountIds, window }, scope, () => {
     const limit = plan.limit === null ? null : ({ type: 'integer', value: BigInt(plan.limit) } as const)

@@ -17,8 +17,11 @@ export const download = {
   params: Type.Object({ artifactId: Type.String(), fileName: Type.String() }),
   query: Type.Object({
     account: Type.Optional(Type.String()),
+    client: Type.Optional(Type.String()),
     expires: Type.Optional(Type.String()),
     key: Type.Optional(Type.String()),
+    once: Type.Optional(Type.String()),
+    bound: Type.Optional(Type.String()),
     signature: Type.Optional(Type.String()),
   }),
   body: null,

@@ -35,7 +35,11 @@ export const issueTokenV2 = {
     }),
     400: document(TokenError, 'The request is wrong.', tokenErrorExample('invalid_request')),
     401: document(TokenError, 'The client or its secret is wrong.', tokenErrorExample('invalid_client')),
-    429: document(TokenError, 'Too many requests wait to be checked.', tokenErrorExample('temporarily_unavailable')),
+    429: document(
+      TokenError,
+      'Too many requests wait to be checked, or too many have failed; `Retry-After` says when to come back.',
+      tokenErrorExample('temporarily_unavailable'),
+    ),
     500: document(TokenError, 'Something broke on our side.', tokenErrorExample('server_error')),
   },
 } satisfies Operation

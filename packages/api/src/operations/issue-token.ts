@@ -12,7 +12,8 @@ export const issueToken = {
   versions: apiVersions,
   tag: 'Tokens',
   summary: 'Get a token (v1 form)',
-  description: 'Client credentials against a token that is good for an hour. Every number in the answer is text.',
+  description:
+    'Client credentials, a secret or a signed assertion, against a token that is good for an hour. Every number in the answer is text.',
   roles: everyone,
   params: Type.Object({ tenantId: Type.String() }),
   query: Type.Object({}),
@@ -38,7 +39,11 @@ export const issueToken = {
     }),
     400: document(TokenError, 'The request is wrong.', tokenErrorExample('invalid_request')),
     401: document(TokenError, 'The client or its secret is wrong.', tokenErrorExample('invalid_client')),
-    429: document(TokenError, 'Too many requests wait to be checked.', tokenErrorExample('temporarily_unavailable')),
+    429: document(
+      TokenError,
+      'Too many requests wait to be checked, or too many have failed; `Retry-After` says when to come back.',
+      tokenErrorExample('temporarily_unavailable'),
+    ),
     500: document(TokenError, 'Something broke on our side.', tokenErrorExample('server_error')),
   },
 } satisfies Operation

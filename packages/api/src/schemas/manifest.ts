@@ -13,6 +13,9 @@ export const ManifestItem = Type.Object(
     sizeBytes: Type.Integer({ description: 'Of the file before any compression.' }),
     sha256: Type.String({ description: 'Lower-case hex, of the file before any compression.' }),
     columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
+    neutralizedFormulas: Type.Boolean({
+      description: 'Whether texts that a spreadsheet would run have an apostrophe before them.',
+    }),
     query: Type.String(),
     dataset: Type.String(),
     dataVersion: Type.String({ description: 'Changes when the rows of the dataset do.' }),

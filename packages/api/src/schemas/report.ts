@@ -5,6 +5,10 @@ import { WireTime } from './wire-time.ts'
 export const FileFormat = Type.Union([Type.Literal('csv'), Type.Literal('tsv')])
 export const CallbackMethod = Type.Union([Type.Literal('GET'), Type.Literal('POST')])
 export const CallbackOn = Type.Union([Type.Literal('Completed'), Type.Literal('Ended')])
+const NeutralizeFormulas = Type.Boolean({
+  description:
+    'Ours. Texts that begin with `=`, `+`, `-`, `@`, a tab or a line end get an apostrophe before them, so that no spreadsheet runs them. For files that people open; programs want the texts as they are (default: `false`).',
+})
 export const ReportStatus = Type.Union([Type.Literal('Active'), Type.Literal('Paused'), Type.Literal('Inactive')])
 
 const identity = {
@@ -56,6 +60,7 @@ export const ReportV11 = Type.Object(
     ...target,
     callbackMethod: nullable(CallbackMethod),
     callbackOn: nullable({ ...CallbackOn, description: 'Ours: whether failures are told too.' }),
+    neutralizeFormulas: Type.Boolean({ description: 'Ours: whether texts that a spreadsheet would run are disarmed.' }),
   },
   { title: 'Report' },
 )
@@ -89,6 +94,7 @@ const newReport = {
       description: 'Ours. `Completed` (default): when a file is ready. `Ended`: when a run fails, too.',
     }),
   ),
+  NeutralizeFormulas: Type.Optional(nullable(NeutralizeFormulas)),
 }
 
 /** A report to be created, v1: without RecurrenceCount it runs without end. */
@@ -147,6 +153,7 @@ const reportUpdate = {
       description: 'Ours. `Completed` (default): when a file is ready. `Ended`: when a run fails, too.',
     }),
   ),
+  NeutralizeFormulas: Type.Optional(nullable(NeutralizeFormulas)),
 }
 
 /** What a report can be changed in, v1. A field that is left out keeps its value. */

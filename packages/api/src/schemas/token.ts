@@ -6,6 +6,14 @@ export const TokenRequest = Type.Object(
     grant_type: Type.String({ description: '`client_credentials`.' }),
     client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    client_assertion_type: Type.Optional(
+      Type.String({ description: 'With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.' }),
+    ),
+    client_assertion: Type.Optional(
+      Type.String({
+        description: "In place of a secret: a JWT signed by the key of one of the client's certificates.",
+      }),
+    ),
     resource: Type.Optional(Type.String({ description: 'What the token is for: one of the accepted audiences.' })),
   },
   { title: 'TokenRequest' },
@@ -33,6 +41,14 @@ export const TokenRequestV2 = Type.Object(
     grant_type: Type.String({ description: '`client_credentials`.' }),
     client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
+    client_assertion_type: Type.Optional(
+      Type.String({ description: 'With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.' }),
+    ),
+    client_assertion: Type.Optional(
+      Type.String({
+        description: "In place of a secret: a JWT signed by the key of one of the client's certificates.",
+      }),
+    ),
     scope: Type.Optional(Type.String({ description: 'One of the accepted audiences, followed by `/.default`.' })),
   },
   { title: 'TokenRequestV2' },
@@ -72,6 +88,7 @@ export const OpenIdConfiguration = Type.Object(
     token_endpoint: Type.String(),
     jwks_uri: Type.String(),
     token_endpoint_auth_methods_supported: Type.Array(Type.String()),
+    token_endpoint_auth_signing_alg_values_supported: Type.Array(Type.String()),
     grant_types_supported: Type.Array(Type.String()),
     response_types_supported: Type.Array(Type.String()),
     subject_types_supported: Type.Array(Type.String()),

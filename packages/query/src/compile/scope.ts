@@ -3,6 +3,7 @@ import type { Spellings } from '../dataset.ts'
 import type { ColumnField, Field } from '../plan/field.ts'
 import { compileMetric, metricForm } from './compile-metric.ts'
 import type { Dialect, SourceColumn } from './dialect.ts'
+import { harmlessText } from './harmless-text.ts'
 import { createParameters } from './parameters.ts'
 
 /**
@@ -33,7 +34,8 @@ export interface Scope {
 /** The name of the files in the inner SELECT, and of the inner SELECT in the outer one. */
 export const tables = { files: 't', rows: 'r' } as const
 
-export function createScope(dialect: Dialect, spellings: Spellings): Scope {
+/** `neutralizeFormulas`: texts are written so that no spreadsheet runs them. */
+export function createScope(dialect: Dialect, spellings: Spellings, neutralizeFormulas: boolean): Scope {
   const columns: SourceColumn[] = []
   const passed: string[] = []
   const parameters = createParameters()
@@ -49,10 +51,12 @@ export function createScope(dialect: Dialect, spellings: Spellings): Scope {
     const known = passed.indexOf(sql)
     return `${tables.rows}.c${known === -1 ? passed.push(sql) : known + 1}`
   }
+  const columnForm = (field: ColumnField): string => {
+    const form = dialect.columnForm(field, pass(value(field)))
+    return neutralizeFormulas && field.type === 'string' ? harmlessText(form) : form
+  }
   const fileForm = (field: Field): string =>
-    field.kind === 'column'
-      ? dialect.columnForm(field, pass(value(field)))
-      : metricForm(field, { dialect, source }, pass)
+    field.kind === 'column' ? columnForm(field) : metricForm(field, { dialect, source }, pass)
 
   return {
     dialect,

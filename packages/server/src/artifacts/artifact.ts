@@ -11,6 +11,8 @@ export interface Manifest {
   /** Lower-case hex, over the uncompressed file. */
   readonly sha256: string
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[]
+  /** Whether texts that a spreadsheet would run have an apostrophe before them. */
+  readonly neutralizedFormulas: boolean
   readonly query: string
   readonly dataset: string
   readonly dataVersion: string

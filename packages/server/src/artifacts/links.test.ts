@@ -6,7 +6,7 @@ import { hourMs } from '../kernel/hours.ts'
 import { createFakeClock } from '../kernel/testing/fake-clock.ts'
 import type { Artifact } from './artifact.ts'
 import type { LinkKey } from './link-keys.ts'
-import { mintLink } from './mint-link.ts'
+import { mintLink, type MintLinkDeps } from './mint-link.ts'
 import { anArtifact } from './testing/an-artifact.ts'
 import { verifyLink, type VerifyLinkInput } from './verify-link.ts'
 
@@ -15,7 +15,21 @@ const key = (id: string, byte = 7): LinkKey => ({ id, secret: createSecretKey(ne
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-function createLinks(artifacts: readonly Artifact[] = [anArtifact()]) {
+const asker = { clientId: 'client-1', network: '203.0.113.7' }
+
+function createLinks(
+  artifacts: readonly Artifact[] = [anArtifact()],
+  restrictions: Partial<Pick<MintLinkDeps, 'singleUse' | 'bindToAddress'>> = {},
+) {
+  const keptOut = new Set<string>()
+  let ids = 0
+  const deps = {
+    singleUse: false,
+    bindToAddress: false,
+    ...restrictions,
+    newId: () => `once-${(ids += 1)}`,
+    lifetimeHours: 24,
+  }
   const clock = createFakeClock(startAt)
   const ring = [key('key-1')]
   const keys = {
@@ -28,20 +42,27 @@ function createLinks(artifacts: readonly Artifact[] = [anArtifact()]) {
     findForLink: (accountId: string, artifactId: string) =>
       Promise.resolve(artifacts.find((known) => known.accountId === accountId && known.id === artifactId)),
   }
+  const check = (input: Parts, network = asker.network) =>
+    verifyLink({ keys, clock, artifacts: store, isKeptOut: async (id) => keptOut.has(id) }, { ...input, network })
   return {
     clock,
     ring,
-    mint: (artifact: Artifact) => mintLink({ keys, clock, lifetimeHours: 24 }, artifact),
-    verify: (input: VerifyLinkInput) => verifyLink({ keys, clock, artifacts: store }, input),
+    keptOut,
+    mint: (artifact: Artifact) => mintLink({ ...deps, keys, clock }, artifact, asker),
+    check,
+    verify: async (input: Parts) => (await check(input)).artifact,
   }
 }
 
-function partsOf(path: string): Required<Record<keyof VerifyLinkInput, string>> {
+type Parts = Omit<VerifyLinkInput, 'network'>
+
+function partsOf(path: string): Record<'artifactId' | 'account' | 'client' | 'expires' | 'key' | 'signature', string> {
   const { pathname, searchParams } = new URL(path, 'http://almanac.test')
   const part = (name: string): string => searchParams.get(name) ?? ''
   return {
     artifactId: decodeURIComponent(pathname.split('/')[2] ?? ''),
     account: part('account'),
+    client: part('client'),
     expires: part('expires'),
     key: part('key'),
     signature: part('signature'),
@@ -59,7 +80,7 @@ describe('a link', () => {
     const { clock, mint, verify } = createLinks()
     const { path, expiresAt } = await mint(anArtifact())
     expect(path).toMatch(
-      /^\/download\/artifact-1\/Orders\.csv\?account=account-1&expires=1704605914&key=key-1&signature=[\w-]{43}$/,
+      /^\/download\/artifact-1\/Orders\.csv\?account=account-1&client=client-1&expires=1704605914&key=key-1&signature=[\w-]{43}$/,
     )
     expect(expiresAt).toBe(Date.UTC(2024, 0, 7, 5, 38, 34))
     await clock.set(expiresAt - 1)
@@ -103,7 +124,7 @@ describe('a link', () => {
   test('is refused when a part is missing', async () => {
     const { mint, verify } = createLinks()
     const parts = partsOf((await mint(anArtifact())).path)
-    for (const name of ['account', 'expires', 'key', 'signature'] as const) {
+    for (const name of ['account', 'client', 'expires', 'key', 'signature'] as const) {
       expect(await codeOf(verify({ ...parts, [name]: undefined }))).toBe('link_refused')
     }
   })
@@ -121,7 +142,7 @@ describe('a link', () => {
     ring.push(key('key-2'), key('key-11'), key('key-'))
     const parts = partsOf((await mint(anArtifact())).path)
     const alteration = fc.record({
-      name: fc.constantFrom('artifactId', 'account', 'expires', 'key', 'signature'),
+      name: fc.constantFrom('artifactId', 'account', 'client', 'expires', 'key', 'signature'),
       place: fc.nat({ max: 60 }),
       kind: fc.constantFrom('change', 'add', 'leave out'),
       // Mostly the characters that stand there, so that a change of base64url's last two bits is among them.
@@ -161,5 +182,59 @@ describe('a link', () => {
     const { mint: mintShifted } = createLinks()
     const shifted = partsOf((await mintShifted(anArtifact({ id: '1artifact-1', accountId: 'account-' }))).path)
     expect(await codeOf(verify({ ...mine, signature: shifted.signature }))).toBe('link_refused')
+  })
+
+  test('of a client that is kept out is refused, and good again when it is let in', async () => {
+    const links = createLinks()
+    const parts = partsOf((await links.mint(anArtifact())).path)
+    links.keptOut.add('client-1')
+    await expect(links.check(parts)).rejects.toMatchObject({
+      code: 'link_refused',
+      data: { reason: 'its client is disabled' },
+    })
+    links.keptOut.clear()
+    expect(await codeOf(links.check(parts))).toBe('accepted')
+  })
+})
+
+describe('a link that works once', () => {
+  const once = { singleUse: true }
+  const withOnce = (path: string) => ({
+    ...partsOf(path),
+    once: new URL(path, 'http://a').searchParams.get('once') ?? '',
+  })
+
+  test('says by what its use is noted, and each is another one, within the same second too', async () => {
+    const { mint, check } = createLinks(undefined, once)
+    const [first, second] = [await mint(anArtifact()), await mint(anArtifact())]
+    expect((await check(withOnce(first.path))).once).toEqual({ id: 'once-1', endsAt: first.expiresAt })
+    expect((await check(withOnce(second.path))).once).toEqual({ id: 'once-2', endsAt: second.expiresAt })
+  })
+
+  test('is refused when it says that it works more often, or is another one', async () => {
+    const { mint, check } = createLinks(undefined, once)
+    const parts = withOnce((await mint(anArtifact())).path)
+    expect(await codeOf(check({ ...parts, once: undefined }))).toBe('link_refused')
+    expect(await codeOf(check({ ...parts, once: 'once-2' }))).toBe('link_refused')
+    expect(await codeOf(check({ ...parts, once: '' }))).toBe('link_refused')
+    const { mint: mintFree } = createLinks()
+    expect(await codeOf(check({ ...partsOf((await mintFree(anArtifact())).path), once: 'x' }))).toBe('link_refused')
+  })
+})
+
+describe('a link that is bound to the address that asked for it', () => {
+  const bound = { bindToAddress: true }
+
+  test('works from there, and from nowhere else', async () => {
+    const { mint, check } = createLinks(undefined, bound)
+    const { path } = await mint(anArtifact())
+    expect(path).toContain('&bound=1&')
+    // Who sees the link doesn't see where it works.
+    expect(path).not.toContain(asker.network)
+    const parts = { ...partsOf(path), bound: '1' }
+    expect(await codeOf(check(parts))).toBe('accepted')
+    expect(await codeOf(check(parts, '203.0.113.8'))).toBe('link_refused')
+    expect(await codeOf(check({ ...parts, bound: undefined }))).toBe('link_refused')
+    expect(await codeOf(check({ ...parts, bound: undefined }, '203.0.113.8'))).toBe('link_refused')
   })
 })

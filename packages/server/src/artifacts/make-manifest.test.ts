@@ -4,7 +4,13 @@ import { makeManifest } from './make-manifest.ts'
 test('a manifest says what the file holds, how to check it, and what it was made from', () => {
   const manifest = makeManifest({
     execution: { id: 'execution-1', scheduledAt: Date.UTC(2024, 0, 6, 5, 38, 34, 987) },
-    report: { id: 'report-1', name: 'Daily orders', queryText: 'SELECT OrderId, OrderId FROM ISVOrder', format: 'tsv' },
+    report: {
+      id: 'report-1',
+      name: 'Daily orders',
+      queryText: 'SELECT OrderId, OrderId FROM ISVOrder',
+      format: 'tsv',
+      neutralizeFormulas: false,
+    },
     compiled: {
       dataset: 'ISVOrder',
       columns: [
@@ -28,6 +34,7 @@ test('a manifest says what the file holds, how to check it, and what it was made
       { name: 'OrderId', type: 'string' },
       { name: 'OrderId', type: 'string' },
     ],
+    neutralizedFormulas: false,
     query: 'SELECT OrderId, OrderId FROM ISVOrder',
     dataset: 'ISVOrder',
     dataVersion: 'v-17',

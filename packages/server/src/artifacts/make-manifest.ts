@@ -10,6 +10,7 @@ export interface ManifestParts {
     readonly name: string
     readonly queryText: string
     readonly format: Manifest['format']
+    readonly neutralizeFormulas: boolean
   }
   readonly compiled: Pick<CompiledQuery, 'dataset' | 'columns'>
   readonly dataVersion: { readonly id: string }
@@ -28,6 +29,7 @@ export function makeManifest({ execution, report, compiled, dataVersion, file, g
     sizeBytes: file.sizeBytes,
     sha256: file.sha256,
     columns: compiled.columns.map(({ name, type }) => ({ name, type })),
+    neutralizedFormulas: report.neutralizeFormulas,
     query: report.queryText,
     dataset: compiled.dataset,
     dataVersion: dataVersion.id,

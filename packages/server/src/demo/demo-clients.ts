@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createAccount } from '../access/create-account.ts'
 import { createClient } from '../access/create-client.ts'
 import type { ClientStore } from '../access/client-store.ts'
+import { serverItself } from '../kernel/audit-entry.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { NewId } from '../kernel/ids.ts'
 
@@ -14,6 +15,9 @@ export interface DemoClient {
   readonly clientSecret: string
 }
 
+/** Its name in a data folder. */
+export const demoClientsFile = 'demo-clients.json'
+
 /**
  * One client for each of the given accounts. The store keeps only hashes, so a demo keeps the secrets in a file that
  * its owner alone can read, and gives the same ones at each start.
@@ -22,17 +26,17 @@ export async function ensureDemoClients(
   deps: { readonly clients: ClientStore; readonly clock: Clock; readonly newId: NewId },
   input: { readonly folder: string; readonly accounts: readonly { readonly id: string; readonly name: string }[] },
 ): Promise<readonly DemoClient[]> {
-  const file = join(input.folder, 'demo-clients.json')
+  const file = join(input.folder, demoClientsFile)
   const kept = await readKept(file)
   const clients: DemoClient[] = []
   for (const account of input.accounts) {
-    await createAccount(deps, account)
+    await createAccount(deps, serverItself, account)
     const known = kept.find((client) => client.account === account.id)
     if (known !== undefined && (await deps.clients.findClient(known.clientId)) !== undefined) {
       clients.push(known)
       continue
     }
-    const { client, secret } = await createClient(deps, {
+    const { client, secret } = await createClient(deps, serverItself, {
       accountId: account.id,
       name: `Demo client of ${account.name}`,
       roles: ['Reports.ReadWrite'],

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Settings } from '../config/settings.ts'
@@ -10,6 +9,7 @@ import { randomId } from '../kernel/ids.ts'
 import { generateSample, type SampleManifest } from '../sample/generate-sample.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { ensureDemoClients, type DemoClient } from './demo-clients.ts'
+import { isLoopback } from './refuse-demo-in-public.ts'
 
 /** What sample data a demo server makes where there is none yet. */
 export interface DemoOptions {
@@ -42,8 +42,7 @@ export async function startDemoServer(settings: Settings, log: Logger, options: 
 }
 
 function refuseOtherMachines(host: string): void {
-  const loopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-  if (!loopback)
+  if (!isLoopback(host))
     throw new Error(
       `A demo server prints its clients' secrets, so it listens on this machine only: listen.host is ${host}, it must be 127.0.0.1, ::1 or localhost.`,
     )

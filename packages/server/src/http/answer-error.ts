@@ -43,7 +43,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   dropHeaders(reply)
   return reply
     .code(answer.status)
-    .headers(answer.headers ?? {})
+    .headers({ 'cache-control': 'no-store', ...answer.headers })
     .type('application/json; charset=utf-8')
     .send(errorEnvelope(answer.status, answer.message, code, answer.details))
 }

@@ -16,10 +16,9 @@ export function answerTokenError(
   const sent = request.headers['client-request-id']
   const correlationId = typeof sent === 'string' ? sent : request.id
   if (error instanceof OAuthError) {
-    const { status, body } = oauthErrorAnswer(error, { traceId: request.id, correlationId, now })
+    const { status, headers, body } = oauthErrorAnswer(error, { traceId: request.id, correlationId, now })
     request.log.info({ code: error.code, error: body.error }, 'token refused')
-    if (status === 401) reply.header('www-authenticate', 'Basic realm="token"')
-    return reply.code(status).send(body)
+    return reply.code(status).headers(headers).send(body)
   }
   const { code, answer } = classifyError(error, request.id)
   logError(error, code, answer, request)

@@ -250,6 +250,7 @@ describe('a report', () => {
           callbackMethod: 'GET',
           callbackOn: 'Completed',
           format: 'csv',
+          neutralizeFormulas: false,
         },
       ],
       nextLink: null,

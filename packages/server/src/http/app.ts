@@ -1,12 +1,15 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify'
-import { toWireTime } from '../kernel/hours.ts'
+import { secondMs, toWireTime } from '../kernel/hours.ts'
+import { allowOrigins } from './allow-origins.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { markAnswer } from './mark-answer.ts'
 import { registerOperation, takesFile } from './operation-route.ts'
+import { limitRates } from './rate-limits/limit-rates.ts'
 import { protocolAnswer } from './protocol-answers.ts'
 import { watchMethods } from './refuse-other-methods.ts'
+import { refuseTwoHosts } from './refuse-two-hosts.ts'
 import { addRequestLog } from './request-log.ts'
 import { apiRoutes } from './routes/api-routes.ts'
 import { registerHealth } from './routes/health.ts'
@@ -24,11 +27,14 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   app.server.maxConnections = deps.limits.connections
 
   app.addHook('onRequest', async (request, reply) => {
-    markAnswer(request, reply)
+    markAnswer(request, reply, deps.publicUrl())
     // Nobody should take an emulator's time for the real one.
     if (deps.testClock !== null) reply.header('x-almanac-clock', toWireTime(deps.clock.now()))
   })
   addRequestLog(app, deps.requestAnswered)
+  allowOrigins(app, deps.allowedOrigins)
+  refuseTwoHosts(app)
+  limitRates(app, deps.machineClock, deps.limits)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {
     const { status, message, details } = protocolAnswer('unknown_route')
@@ -42,7 +48,7 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   )
 
   const refuseOtherMethods = watchMethods(app)
-  limitBodyTime(app)
+  limitBodyTime(app, deps.limits.arrivalSeconds * secondMs)
   const { files = [], fields = [] } = Object.groupBy(apiRoutes(deps), (route) =>
     takesFile(route) ? 'files' : 'fields',
   )

@@ -101,6 +101,7 @@ const table: {
       'The link has expired. It ended at 2026-03-03T00:00:00Z. Ask for the execution again.',
     ],
   ],
+  link_used: [[{ reason: 'used' }, 403, 'The link has been used. It works once. Ask for the execution again.']],
   artifact_gone: [[{ sentence: 'Its report was deleted' }, 410, 'The file is gone. Its report was deleted.']],
   dataset_unavailable: [
     [
@@ -130,8 +131,16 @@ const table: {
     ],
   ],
   load_in_progress: [[{ dataset: 'Sales' }, 409, 'Another load of Sales is under way. Try again when it has ended.']],
+  credential_limit: [
+    [
+      { sentence: 'A client has at most 2 secrets', remedy: 'Remove one' },
+      409,
+      'A client has at most 2 secrets. Remove one.',
+    ],
+  ],
   idempotency_mismatch: [[{ key: 'k' }, 422, 'The Idempotency-Key "k" was used for another request']],
   idempotency_in_progress: [[{ key: 'k' }, 409, 'The request with the Idempotency-Key "k" is still being served']],
+  rate_limited: [[{ retryAfterSeconds: 3, sentence: 'Slowly.' }, 429, 'Too many requests. Slowly.']],
   too_busy: [[{ retryAfterSeconds: 3, sentence: 'Come back later.' }, 429, 'Too many requests. Come back later.']],
 }
 

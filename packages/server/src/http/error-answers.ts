@@ -85,6 +85,7 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
     one(403, code, 'The link is not valid', 'It was altered, or is not from here. Ask for the execution again'),
   link_expired: ({ expiredAt }, code) =>
     one(403, code, 'The link has expired', `It ended at ${toWireTime(expiredAt)}. Ask for the execution again`),
+  link_used: (_data, code) => one(403, code, 'The link has been used', 'It works once. Ask for the execution again'),
   artifact_gone: ({ sentence }, code) => one(410, code, 'The file is gone', sentence),
   dataset_unavailable: ({ dataset }, code) =>
     one(503, code, `The data of ${dataset} could not be read`, 'Try again; if it fails again, tell the operator'),
@@ -103,14 +104,13 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
   }),
   load_in_progress: ({ dataset }, code) =>
     one(409, code, `Another load of ${dataset} is under way`, 'Try again when it has ended'),
+  credential_limit: ({ sentence, remedy }, code) => one(409, code, sentence, remedy),
   idempotency_mismatch: ({ key }, code) =>
     one(422, code, `The Idempotency-Key ${quoted(key)} was used for another request`),
   idempotency_in_progress: ({ key }, code) =>
     one(409, code, `The request with the Idempotency-Key ${quoted(key)} is still being served`),
-  too_busy: ({ retryAfterSeconds, sentence }, code) => ({
-    ...one(429, code, 'Too many requests', sentence),
-    headers: { 'retry-after': String(retryAfterSeconds) },
-  }),
+  rate_limited: tooMany,
+  too_busy: tooMany,
 }
 
 /** The answer to a refusal. */
@@ -118,6 +118,16 @@ export function answerOf(error: AppError): ErrorAnswer {
   // The union ties code and data together; TypeScript can't follow it through an index.
   const answer = answers[error.code] as (data: unknown, code: AppErrorCode) => ErrorAnswer
   return answer(error.data, error.code)
+}
+
+function tooMany(
+  { retryAfterSeconds, sentence }: AppErrorData['rate_limited' | 'too_busy'],
+  code: AppErrorCode,
+): ErrorAnswer {
+  return {
+    ...one(429, code, 'Too many requests', sentence),
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  }
 }
 
 /** One problem: the documented text, then the sentence that says more. */

@@ -1,9 +1,11 @@
 import type { Profile } from '@almanac/query'
 import type { FastifyBaseLogger } from 'fastify'
+import type { AuditLog } from '../access/audit-log.ts'
 import type { IssueTokenDeps } from '../access/issue-token.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { LinkKeys } from '../artifacts/link-keys.ts'
+import type { UsedLinks } from '../artifacts/used-links.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Catalog } from '../datasets/catalog.ts'
@@ -20,6 +22,7 @@ import type { ReportStore } from '../reports/report-store.ts'
 import type { VerifyToken } from './authentication.ts'
 import type { LoadDatasetRouteDeps } from './routes/load-dataset.ts'
 import type { RequestAnswered } from './request-log.ts'
+import type { Certificate } from './tls/certificate.ts'
 import type { TestClock } from './routes/clock.ts'
 import type { Readiness } from './routes/health.ts'
 
@@ -50,6 +53,11 @@ export interface HttpDeps {
   /** What the built-in issuer of tokens needs. */
   readonly tokens: IssueTokenDeps
   readonly linkKeys: LinkKeys
+  readonly usedLinks: UsedLinks
+  /** Whether a client is known and disabled, by itself or with its account. */
+  readonly isKeptOut: (clientId: string) => Promise<boolean>
+  /** What is done by administrators, and what is deleted. */
+  readonly audit: AuditLog
   /** Called when a report and its first execution have been stored; wakes the worker. Returns at once. */
   readonly reportStored: () => void
   /** Called when a report is gone; a run of it that is under way in this process stops. Returns at once. */
@@ -66,6 +74,10 @@ export interface HttpDeps {
   readonly profile: Profile
   readonly limits: Settings['limits']
   readonly links: Settings['links']
+  readonly trustProxy: Settings['listen']['trustProxy']
+  readonly allowedOrigins: readonly string[]
+  /** What the server proves itself with; null: no TLS. */
+  readonly certificate: Certificate | null
   readonly callbackPolicy: CallbackPolicy
   /** What the outside world calls this server, without a final slash. Asked late: with port 0 it is known on listening. */
   readonly publicUrl: () => string

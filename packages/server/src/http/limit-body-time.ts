@@ -1,16 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { secondMs } from '../kernel/hours.ts'
 import { answerError } from './answer-error.ts'
 import { ProtocolError } from './protocol-answers.ts'
-
-/** How long the headers of a request may take to arrive, and how long its body after them. */
-export const arrivalMs = 30 * secondMs
 
 /**
  * Refuses a request whose body doesn't arrive in time, on the routes that are added after it: who sends a byte a minute
  * must not hold a connection. A route may say in its `config` that its bodies take as long as they take.
  */
-export function limitBodyTime(app: FastifyInstance, limitMs = arrivalMs): void {
+export function limitBodyTime(app: FastifyInstance, limitMs: number): void {
   app.addHook('preParsing', async (request, reply) => {
     const { raw, routeOptions } = request
     if (raw.complete || ('bodyTakesTime' in routeOptions.config && routeOptions.config.bodyTakesTime === true)) return

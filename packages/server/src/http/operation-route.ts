@@ -2,9 +2,11 @@ import { Readable } from 'node:stream'
 import type { ApiVersion, FieldsBody, FileBody, Operation, Role, Static } from '@almanac/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
+import type { AuditSource } from '../kernel/audit-entry.ts'
 import { authenticate, callerOf, type VerifyToken } from './authentication.ts'
 import { clearedFields, readFields, type FieldRefusals } from './wire/read-fields.ts'
 import { bodyFields, formFields } from './wire/sent-fields.ts'
+import { networkOf } from './rate-limits/network-of.ts'
 import type { Json } from './wire/parse-json.ts'
 
 /** What an operation was asked, in the shape of its contract. */
@@ -19,10 +21,14 @@ export interface Asked<Op extends Operation> {
   readonly url: string
   readonly headers: FastifyRequest['headers']
   readonly method: string
+  /** Where the request comes from, as limits and links count it. */
+  readonly network: string
   /** The Idempotency-Key header; null without one. */
   readonly idempotencyKey: string | null
   /** Who asks. Fails for an operation that needs no token. */
   readonly caller: () => Caller
+  /** Who asks, and from where, for the audit log. */
+  readonly source: () => AuditSource
 }
 
 /** Fields; a file is its bytes, which nobody has read yet. */
@@ -59,12 +65,19 @@ export function operationRoute<Op extends Operation>(
         url: request.url,
         headers: request.headers,
         method: request.method,
+        network: networkOf(request.ip),
         idempotencyKey: oneHeader(request.headers['idempotency-key']),
         caller: () => callerOf(request),
+        source: () => auditSource(request),
       }
       return handle(asked as unknown as Asked<Op>, reply)
     },
   }
+}
+
+function auditSource(request: FastifyRequest): AuditSource {
+  const { accountId, clientId } = callerOf(request)
+  return { actor: { kind: 'client', accountId, clientId }, requestId: request.id, address: request.ip }
 }
 
 /** Adds the routes of an operation: one for each version, or one in all when its path has no version. GET serves HEAD too. */

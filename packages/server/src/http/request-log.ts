@@ -20,6 +20,7 @@ export function addRequestLog(app: FastifyInstance, answered: RequestAnswered): 
       {
         method: request.method,
         path: pathOf(request.url),
+        address: request.ip,
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime),
         ...(caller === undefined ? {} : { accountId: caller.accountId, clientId: caller.clientId }),

@@ -29,6 +29,7 @@ const artifact: Artifact = {
     sizeBytes: content.length,
     sha256,
     columns: [],
+    neutralizedFormulas: false,
     query: '',
     dataset: '',
     dataVersion: '',
@@ -74,8 +75,7 @@ describe('a file', () => {
       'content-disposition': `attachment; filename="Gr__e.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.csv`,
       etag: `"${sha256}"`,
       'accept-ranges': 'bytes',
-      'cache-control': 'private',
-      'referrer-policy': 'no-referrer',
+      'cache-control': 'private, no-cache',
       vary: 'Accept-Encoding',
     })
   })

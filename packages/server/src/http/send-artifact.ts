@@ -47,9 +47,9 @@ export async function sendArtifact(
     etag: tag,
     'content-type': contentTypes[format],
     'content-disposition': attachment(artifact.fileName),
-    'cache-control': 'private',
-    'referrer-policy': 'no-referrer',
-    ...(deps.compress === 'always' ? {} : { vary: 'Accept-Encoding' }),
+    // A browser may keep it, but asks each time: a link that was revoked must not be answered from there.
+    'cache-control': 'private, no-cache',
+    ...(deps.compress === 'always' ? {} : { vary: varying(reply) }),
     ...(compressed ? { 'content-encoding': 'gzip' } : { 'accept-ranges': 'bytes' }),
   })
   if (hasTag(request.headers['if-none-match'], tag)) {
@@ -72,6 +72,12 @@ export async function sendArtifact(
   const source =
     range === 'whole' ? await openWhole(deps.blobs, artifact) : await deps.blobs.open(artifact.blobKey, range)
   return reply.send(exactly(length, source ?? gone()))
+}
+
+/** Where pages of other origins may read, the answer is different for each of them already. */
+function varying(reply: FastifyReply): string {
+  const before = reply.getHeader('vary')
+  return before === undefined ? 'Accept-Encoding' : `${String(before)}, Accept-Encoding`
 }
 
 /** Somebody who asks for a part wants bytes of the file itself: a compressed answer has no parts. */

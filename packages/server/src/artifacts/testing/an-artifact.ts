@@ -18,6 +18,7 @@ export function anArtifact(change: Partial<Artifact> = {}): Artifact {
       sizeBytes: 4,
       sha256: '1121cfccd5913f0a63fec40a6ffd44ea64f9dc135c66634ba001d10bcf4302a2',
       columns: [{ name: 'a', type: 'integer' }],
+      neutralizedFormulas: false,
       query: 'SELECT a FROM T',
       dataset: 'T',
       dataVersion: 'v-1',

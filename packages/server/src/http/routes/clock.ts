@@ -1,4 +1,5 @@
 import { operations, type ClockItem } from '@almanac/api'
+import type { AuditLog } from '../../access/audit-log.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { secondMs, toWireTime } from '../../kernel/hours.ts'
@@ -30,7 +31,7 @@ export const getClockRoute = (deps: ClockReadingDeps) =>
 
 const moving = operations.moveClock
 
-export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps) =>
+export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps & { readonly audit: Pick<AuditLog, 'append'> }) =>
   operationRoute(moving, async (asked, reply) => {
     const { testClock } = deps
     const { body } = asked
@@ -51,7 +52,16 @@ export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps) =>
         const moved = await testClock.queue(async () => {
           const toAt = targets.of(requestId) ?? moveTo ?? deps.clock.now() + (seconds ?? 0) * secondMs
           if (toAt >= deps.clock.now()) await targets.keep(requestId, toAt)
-          return moveClock(testClock, toAt, testClock.signal)
+          const moved = await moveClock(testClock, toAt, testClock.signal)
+          await deps.audit.append({
+            ...asked.source(),
+            at: moved.toAt,
+            action: 'clock.moved',
+            objectId: 'clock',
+            accountId: null,
+            detail: { from: toWireTime(moved.fromAt), to: toWireTime(moved.toAt) },
+          })
+          return moved
         })
         return answer(moved)
       },

@@ -64,5 +64,6 @@ function inputOf({ version, params, body }: Asked<typeof operation>): CreateRepo
     callbackUrl: body.CallbackUrl ?? null,
     callbackMethod: body.CallbackMethod ?? null,
     callbackOn: callbackOn(body.CallbackOn),
+    neutralizeFormulas: body.NeutralizeFormulas ?? false,
   }
 }

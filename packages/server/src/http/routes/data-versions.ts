@@ -1,4 +1,6 @@
 import { operations } from '@almanac/api'
+import type { AuditLog } from '../../access/audit-log.ts'
+import { dataSwitched } from '../../access/data-audit.ts'
 import { activateVersion, type ActivateVersionDeps } from '../../datasets/versions/activate-version.ts'
 import type { DatasetVersion } from '../../datasets/versions/dataset-version.ts'
 import { findActivated } from '../../datasets/versions/find-request.ts'
@@ -22,7 +24,9 @@ export const listVersionsRoute = (deps: ListVersionsDeps) =>
 
 const activation = operations.activateVersion
 
-export const activateVersionRoute = (deps: ActivateVersionDeps & ServeOnceDeps) =>
+export const activateVersionRoute = (
+  deps: ActivateVersionDeps & ServeOnceDeps & { readonly audit: Pick<AuditLog, 'append'> },
+) =>
   operationRoute(activation, async (asked, reply) => {
     const { params } = asked
     const { name } = requireDataset(deps.catalog, params.program, params.dataset)
@@ -31,7 +35,10 @@ export const activateVersionRoute = (deps: ActivateVersionDeps & ServeOnceDeps) 
     return serveAskedOnce(deps, activation, asked, reply, {
       async make(newId) {
         const requestId = newId()
-        return answer(await activateVersion(deps, { ...params, number: params.versionNumber, requestId }), true)
+        const version = await activateVersion(deps, { ...params, number: params.versionNumber, requestId })
+        const { program } = params
+        await deps.audit.append(dataSwitched(asked.source(), deps.clock.now(), { program, dataset: name, version }))
+        return answer(version, true)
       },
       async found(requestId) {
         const found = await findActivated(deps, { ...params, requestId })

@@ -9,8 +9,8 @@ export interface DeleteReportRouteDeps extends DeleteReportDeps {
 }
 
 export const deleteReportRoute = (deps: DeleteReportRouteDeps) =>
-  operationRoute(operations.deleteReport, async ({ version, params, caller }) => {
-    const report = await deleteReport(deps, caller(), { program: params.program, id: params.reportId })
+  operationRoute(operations.deleteReport, async ({ version, params, caller, source }) => {
+    const report = await deleteReport(deps, source(), caller(), { program: params.program, id: params.reportId })
     deps.reportDeleted(report.id)
     return envelope([reportItem(version, report)], 'Report deleted successfully')
   })

@@ -1,5 +1,5 @@
 import { operations, type ApiVersion } from '@almanac/api'
-import { mintLink, type MintLinkDeps } from '../../artifacts/mint-link.ts'
+import { mintLink, type LinkAsker, type MintLinkDeps } from '../../artifacts/mint-link.ts'
 import type { ExecutionStatus, ExecutionView } from '../../executions/execution.ts'
 import { listExecutions, nothingFoundSentence, type ListExecutionsDeps } from '../../executions/list-executions.ts'
 import { AppError } from '../../kernel/app-error.ts'
@@ -16,7 +16,7 @@ export interface ListExecutionsRouteDeps extends ListExecutionsDeps {
 }
 
 export const listExecutionsRoute = (deps: ListExecutionsRouteDeps) =>
-  operationRoute(operations.listExecutions, async ({ version, params, query, url, caller }, reply) => {
+  operationRoute(operations.listExecutions, async ({ version, params, query, url, network, caller }, reply) => {
     const { items, outcome } = await listExecutions(deps, caller(), {
       program: params.program,
       reportIds: severalValues(params.reportId) ?? [],
@@ -24,11 +24,12 @@ export const listExecutionsRoute = (deps: ListExecutionsRouteDeps) =>
       statuses: severalValues(query.executionStatus)?.map(statusOf) ?? null,
       latestOnly: query.getLatestExecution ?? null,
     })
+    const asker = { clientId: caller().clientId, network }
     const top = query.$top ?? defaultTop
     const page = pageOf(items, top, query.$skipToken ?? null)
     const shown = await Promise.all(
       page.items.map(async (execution) =>
-        executionItem(version, execution, await fileAddress(deps, version, params.program, execution)),
+        executionItem(version, execution, await fileAddress(deps, asker, version, params.program, execution)),
       ),
     )
     const next = nextLink({ publicUrl: deps.publicUrl(), url, top }, page.nextCursor)
@@ -53,12 +54,13 @@ function statusOf(text: string): ExecutionStatus {
 
 async function fileAddress(
   deps: ListExecutionsRouteDeps,
+  asker: LinkAsker,
   version: ApiVersion,
   program: string,
   { id, artifact }: ExecutionView,
 ): Promise<FileAddress | null> {
   if (artifact === null) return null
-  const link = await mintLink(deps.links, artifact)
+  const link = await mintLink(deps.links, artifact, asker)
   const base = deps.publicUrl()
   return {
     location: `${base}/insights/${version}/${program}/ScheduledReport/artifact/${encodeURIComponent(id)}`,

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { operations } from '@almanac/api'
+import type { AuditLog } from '../../access/audit-log.ts'
+import { dataLoaded } from '../../access/data-audit.ts'
 import { findLoaded } from '../../datasets/versions/find-request.ts'
 import { loadDataset, type LoadDatasetDeps } from '../../datasets/versions/load-dataset.ts'
 import type { LoadFormat } from '../../datasets/versions/load-engine.ts'
@@ -18,9 +20,11 @@ export interface LoadDatasetRouteDeps extends LoadDatasetDeps {
   readonly uploadBytes: number
 }
 
+type Deps = LoadDatasetRouteDeps & ServeOnceDeps & { readonly audit: Pick<AuditLog, 'append'> }
+
 const operation = operations.loadDataset
 
-export const loadDatasetRoute = (deps: LoadDatasetRouteDeps & ServeOnceDeps) =>
+export const loadDatasetRoute = (deps: Deps) =>
   operationRoute(operation, async (asked, reply) => {
     const { params, query, body, headers, caller, idempotencyKey } = asked
     const { name } = requireDataset(deps.catalog, params.program, params.dataset)
@@ -50,6 +54,10 @@ export const loadDatasetRoute = (deps: LoadDatasetRouteDeps & ServeOnceDeps) =>
             return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false, sha256: received }]
           },
         })
+        if (inForce) {
+          const { program } = params
+          await deps.audit.append(dataLoaded(asked.source(), deps.clock.now(), { program, dataset: name, version }))
+        }
         const message = inForce ? 'Dataset loaded' : 'The file can be loaded'
         return { sha256: received, answer: envelope([dataVersionItem(name, version, inForce)], message) }
       },

@@ -9,6 +9,7 @@ import { AppError } from '../../kernel/app-error.ts'
 import { answerTokenError } from '../answer-token-error.ts'
 import type { VerifyToken } from '../authentication.ts'
 import { registerOperation, type OperationRoute } from '../operation-route.ts'
+import { networkOf } from '../rate-limits/network-of.ts'
 
 export interface TokenRoutesDeps {
   readonly tokens: IssueTokenDeps
@@ -51,6 +52,7 @@ function issueTokenRoute(operation: Operation, tokens: IssueTokenDeps, version: 
         version,
         form: (request.body ?? {}) as Record<string, unknown>,
         authorization: request.headers.authorization ?? null,
+        network: networkOf(request.ip),
       })
     },
   }

@@ -31,6 +31,7 @@ export const updateReportRoute = (deps: UpdateReportRouteDeps) =>
         callbackUrl: orCleared('CallbackUrl', body.CallbackUrl),
         callbackMethod: body.CallbackMethod ?? undefined,
         callbackOn: callbackOn(body.CallbackOn) ?? undefined,
+        neutralizeFormulas: body.NeutralizeFormulas ?? undefined,
       }
       const report = await updateReport(deps, caller(), {
         version,

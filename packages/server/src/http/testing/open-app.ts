@@ -6,7 +6,9 @@ import { pino } from 'pino'
 import type { Role } from '../../access/caller.ts'
 import { createAccount } from '../../access/create-account.ts'
 import { createClient } from '../../access/create-client.ts'
+import { isKeptOut } from '../../access/is-kept-out.ts'
 import { createLinkKeys } from '../../access/link-keys.ts'
+import { createLoginGuard } from '../../access/login-guard.ts'
 import { createSecretChecker } from '../../access/secret-checker.ts'
 import { createTokenKeys } from '../../access/token-keys.ts'
 import { createTokenVerifier } from '../../access/verify-token.ts'
@@ -21,10 +23,12 @@ import { claimExecution } from '../../executions/claim.ts'
 import type { ExecutionEvents } from '../../executions/execution-events.ts'
 import { createTurns } from '../../executions/turns.ts'
 import { runExecution } from '../../executions/run-execution.ts'
+import { serverItself } from '../../kernel/audit-entry.ts'
 import { minuteMs } from '../../kernel/hours.ts'
 import { randomId } from '../../kernel/ids.ts'
 import { createFakeClock, type FakeClock } from '../../kernel/testing/fake-clock.ts'
 import { openSqliteStores } from '../../stores/open-sqlite-stores.ts'
+import type { Stores } from '../../stores/stores.ts'
 import { createApp } from '../app.ts'
 import type { HttpDeps } from '../http-deps.ts'
 
@@ -37,6 +41,7 @@ export interface TestApp {
   readonly app: FastifyInstance
   readonly deps: HttpDeps
   readonly clock: FakeClock
+  readonly stores: Stores
   /** Everything that was logged, a line each. */
   readonly logged: readonly string[]
   /** A client of an account, with the secret that it asks for tokens with. */
@@ -84,7 +89,15 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
   const catalog = changes.catalog ?? smallCatalog([orders, training], [smallSystemQuery()])
 
   const issuer = { tenantId, publicUrl: () => publicUrl }
-  const shared = { clients: stores.clients, clock, newId: randomId, issuer, audiences: [audience] }
+  const shared = {
+    clients: stores.clients,
+    credentials: stores.credentials,
+    clock,
+    machineClock: clock,
+    newId: randomId,
+    issuer,
+    audiences: [audience],
+  }
   const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId: randomId })
   const deps: HttpDeps = {
     catalog,
@@ -115,8 +128,18 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     testClock: null,
     newId: randomId,
     verifyToken: createTokenVerifier({ ...shared, keys: tokenKeys }),
-    tokens: { ...shared, keys: tokenKeys, secrets: createSecretChecker() },
+    tokens: {
+      ...shared,
+      keys: tokenKeys,
+      secrets: createSecretChecker(),
+      logins: createLoginGuard(clock),
+      tally: { issued: () => undefined, refused: () => undefined },
+      onNoteLost: () => undefined,
+    },
+    audit: stores.audit,
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId: randomId }),
+    usedLinks: stores.usedLinks,
+    isKeptOut: (clientId) => isKeptOut(stores.clients, clientId),
     reportStored: () => undefined,
     reportDeleted: () => undefined,
     removeBlobs: createBlobRemover(blobs, (error) => {
@@ -143,8 +166,14 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
       connections: 1_000,
       exportTimeoutSeconds: 7_200,
       requestBodyBytes: 65_536,
+      arrivalSeconds: 30,
+      requestsPerMinutePerClient: 0,
+      requestsPerMinutePerAddress: 0,
     },
-    links: { lifetimeHours: 24, compress: 'when-accepted' },
+    links: { lifetimeHours: 24, compress: 'when-accepted', singleUse: false, bindToAddress: false },
+    trustProxy: [],
+    allowedOrigins: [],
+    certificate: null,
     callbackPolicy: { allowHttp: false },
     publicUrl: () => publicUrl,
     ...changes,
@@ -155,10 +184,11 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     app,
     deps,
     clock,
+    stores,
     logged,
     async addClient(accountId, roles) {
-      await createAccount(shared, { id: accountId, name: accountId })
-      const { client, secret } = await createClient(shared, { accountId, name: 'test', roles })
+      await createAccount(shared, serverItself, { id: accountId, name: accountId })
+      const { client, secret } = await createClient(shared, serverItself, { accountId, name: 'test', roles })
       const signedInAt = clock.now()
       const firstToken = await tokenFor(app, client.id, secret)
       const ask: TestClient['ask'] = async (method, url, body) => {

@@ -30,6 +30,7 @@ const report: ReportView = {
   queryText: 'SELECT OrderId from ISVOrder',
   schedule: recurring,
   format: 'csv',
+  neutralizeFormulas: false,
   callback: null,
   status: 'Active',
   createdAt: Date.UTC(2024, 0, 6, 5, 46, 0, 999),

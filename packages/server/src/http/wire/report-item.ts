@@ -27,6 +27,7 @@ const shapes: PerVersion<(report: ReportView) => ReportV1 | ReportV11> = {
     callbackMethod: report.callback?.method ?? null,
     callbackOn: report.callback && callbackWords[report.callback.on],
     format: report.format,
+    neutralizeFormulas: report.neutralizeFormulas,
   }),
 }
 

@@ -1,0 +1,320 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rawExchange } from '../packages/server/src/http/testing/raw-exchange.ts'
+import { call, requestToken } from './testing/call.ts'
+import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { base, completed, createReport, saveQuery } from './testing/steps.ts'
+
+// Recognisable secrets go through a real server process, by all the ways and mistakes that there are; then everything it
+// said is searched for them: its log at the finest level, its answers, figures, documents, and what it says as it crashes.
+
+const planted = {
+  'a token in a callback URL': 'planted-callback-path-71f3',
+  'a code in a callback URL': 'planted-callback-code-90c2',
+  'a wrong client secret': 'planted-wrong-secret-5e11',
+  'a secret in an address': 'planted-query-secret-2b7d',
+  'a token that is none': 'planted.wrong.token-c0de',
+  'a ticket that is none': 'planted-wrong-ticket-77aa',
+  'a signature that is wrong': 'planted-wrong-signature-13d0',
+  'a password': 'planted-password-8c4e',
+} as const
+
+let folder: string
+let server: DemoProcess
+let metricsPort: number
+/** Secrets that the server or we made, by what they are. */
+const secrets = new Map<string, string>(Object.entries(planted))
+/** What was answered where no secret belongs, by what was asked. */
+const answers = new Map<string, string>()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'almanac-secrets-'))
+  metricsPort = await freePort()
+  const preload = join(folder, 'crash.cjs')
+  // The only thing that is not as in any server: a way to let it crash.
+  await writeFile(preload, `process.on('SIGUSR2', () => { throw new Error('crashed by the test') })`)
+  const before = process.env['NODE_OPTIONS']
+  process.env['NODE_OPTIONS'] = `${before ?? ''} --require ${preload}`
+  const settings = { 'log.level': 'debug', 'metrics.port': metricsPort, 'limits.arrivalSeconds': 1 }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+  server = await startDemoProcess(join(folder, 'data'), ['--rows', '2000', ...options])
+  if (before === undefined) delete process.env['NODE_OPTIONS']
+  else process.env['NODE_OPTIONS'] = before
+  await live()
+})
+afterAll(async () => {
+  await server.stop('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return port
+}
+
+/** Asks, and keeps what came: the body and every header. */
+async function ask(name: string, path: string, init: RequestInit = {}): Promise<void> {
+  const response = await fetch(`${server.url}${path}`, { redirect: 'manual', ...init })
+  answers.set(name, `${JSON.stringify([...response.headers])}\n${await response.text()}`)
+}
+
+const form = (
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  body: new URLSearchParams(fields).toString(),
+})
+
+/** Everything that a client does, and what it gets wrong. */
+async function live(): Promise<void> {
+  const [client] = server.clients
+  if (client === undefined) throw new Error('a demo server has clients')
+  const token = await requestToken(server)
+  const bearer = { authorization: `Bearer ${token}` }
+  secrets.set('the client’s secret', client.clientSecret)
+  secrets.set('a token', token)
+  secrets.set('the signature of a token', token.split('.')[2] ?? '')
+
+  // A receiver that refuses, so that attempts, their failures and their plans are told.
+  const receiver = createServer((_request, answer) => answer.writeHead(500).end('no'))
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const { port } = receiver.address() as AddressInfo
+  const called = once(receiver, 'request')
+  const queryId = await saveQuery(server, token, 'q', 'SELECT OfferName, AssetId FROM ISVOrder')
+  const CallbackUrl = `http://127.0.0.1:${port}/${planted['a token in a callback URL']}?code=${planted['a code in a callback URL']}`
+  const reportId = await createReport(server, token, 'r', queryId, { ExecuteNow: true, CallbackUrl })
+  const execution = await completed(server, token, reportId)
+  await called
+  const link = new URL(execution.reportAccessSecureLink)
+  secrets.set('a link’s signature', link.searchParams.get('signature') ?? '')
+
+  // One that nobody answers at, and one that is refused before anything is sent.
+  receiver.close()
+  await completed(server, token, await createReport(server, token, 'r2', queryId, { ExecuteNow: true, CallbackUrl }))
+  const refused = {
+    ReportName: 'x',
+    QueryId: queryId,
+    ExecuteNow: true,
+    CallbackUrl: `ftp://user:${planted['a password']}@h/${planted['a token in a callback URL']}`,
+  }
+  answers.set(
+    'a callback URL that is refused',
+    JSON.stringify((await call(server, token, 'POST', `${base}/ScheduledReport`, JSON.stringify(refused))).body),
+  )
+
+  const credentials = {
+    grant_type: 'client_credentials',
+    resource: 'https://api.partnercenter.microsoft.com',
+    client_id: client.clientId,
+  }
+  const tokenPath = `/${server.tenantId}/oauth2/token`
+  const wrong = planted['a wrong client secret']
+  await ask('a wrong secret', tokenPath, form({ ...credentials, client_secret: wrong }))
+  // Its answer names the client that it doesn't know, as Entra's does, to whoever sent that name; the log doesn't.
+  await fetch(server.url + tokenPath, form({ ...credentials, client_secret: wrong, client_id: wrong }))
+  const basic = Buffer.from(`${client.clientId}:${wrong}`).toString('base64')
+  secrets.set('a wrong secret in Basic', basic)
+  await ask(
+    'a wrong secret in Basic',
+    tokenPath,
+    form({ grant_type: 'client_credentials', resource: credentials.resource }, { authorization: `Basic ${basic}` }),
+  )
+  await ask(
+    'a secret in the address',
+    `${tokenPath}?client_secret=${planted['a secret in an address']}`,
+    form(credentials),
+  )
+  await ask('a secret as JSON', tokenPath, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...credentials, client_secret: wrong }),
+  })
+  await ask(
+    'the right secret for nothing',
+    tokenPath,
+    form({ ...credentials, client_secret: client.clientSecret, resource: 'https://elsewhere.example' }),
+  )
+  await ask(
+    'another grant',
+    tokenPath,
+    form({
+      ...credentials,
+      grant_type: 'password',
+      username: 'u',
+      password: planted['a password'],
+      client_secret: client.clientSecret,
+    }),
+  )
+  await ask(
+    'an assertion that is none',
+    tokenPath,
+    form({
+      ...credentials,
+      client_assertion: planted['a token that is none'],
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }),
+  )
+
+  await ask('a token that is none', `${base}/ScheduledReport`, {
+    headers: { authorization: `Bearer ${planted['a token that is none']}` },
+  })
+  await ask('a token of another kind', `${base}/ScheduledReport`, {
+    headers: { authorization: `Weird ${planted['a token that is none']}` },
+  })
+  await ask('a ticket that is none', `${base}/ScheduledReport`, {
+    headers: { 'x-aaduserticket': planted['a ticket that is none'] },
+  })
+  await ask('a token in the address', `${base}/ScheduledReport?access_token=${token}`)
+  await ask('a token as the id of the request', `${base}/nowhere`, {
+    headers: { ...bearer, cookie: `session=${token}`, 'x-api-key': client.clientSecret },
+  })
+  await ask('a broken body', `${base}/ScheduledReport`, {
+    method: 'POST',
+    headers: { ...bearer, 'content-type': 'application/json' },
+    body: `{"CallbackUrl": "${CallbackUrl}", `,
+  })
+  await ask('a key twice', `${base}/ScheduledReport`, {
+    method: 'POST',
+    headers: { ...bearer, 'content-type': 'application/json' },
+    body: JSON.stringify({ ReportName: 'x', QueryId: queryId, CallbackUrl, callbackurl: 'https://b.example' }),
+  })
+  await ask('a wrong field beside it', `${base}/ScheduledReport/${reportId}`, {
+    method: 'PUT',
+    headers: { ...bearer, 'content-type': 'application/json' },
+    body: JSON.stringify({ CallbackUrl, RecurrenceInterval: 'x' }),
+  })
+
+  const altered = new URL(link)
+  altered.searchParams.set('signature', planted['a signature that is wrong'])
+  await ask('an altered link', altered.pathname + altered.search)
+  await ask('a link for another method', link.pathname + link.search, { method: 'POST' })
+  await ask('a link with a body that is none', `${link.pathname}/more${link.search}`)
+  await ask('a link', link.pathname + link.search, { headers: { referer: link.href } })
+
+  // What breaks before the framework sees a request.
+  for (const [name, bytes] of [
+    [
+      'a request that is none',
+      `GET /x?client_secret=${wrong} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nbroken line\r\n\r\n`,
+    ],
+    ['a request that never ends', `GET ${link.pathname}${link.search} HTTP/1.1\r\nAuthorization: Bearer ${token}\r\n`],
+    [
+      'headers that are too large',
+      `GET /x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}${'x'.repeat(70_000)}\r\n\r\n`,
+    ],
+    ['an address that can’t be read', `GET /%zz/${link.search} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`],
+  ] as const)
+    answers.set(name, (await rawExchange(Number(new URL(server.url).port), bytes)).received)
+
+  for (const path of [
+    '/openapi/v1.json',
+    '/openapi/v1.1.json',
+    `${base}/swagger/index.html`,
+    `${base}/swagger/start.js`,
+    '/health',
+    '/ready',
+    `/${server.tenantId}/.well-known/openid-configuration`,
+    `/${server.tenantId}/discovery/keys`,
+  ])
+    await ask(path, path)
+  answers.set('metrics', await metrics())
+  await call(server, token, 'DELETE', `${base}/ScheduledReport/${reportId}`)
+  await ask('a link of a report that is gone', link.pathname + link.search)
+  keepStoredSecrets()
+}
+
+async function metrics(): Promise<string> {
+  const asking = request({ host: '127.0.0.1', port: metricsPort, path: '/metrics' }).end()
+  const [answer] = (await once(asking, 'response')) as [AsyncIterable<Buffer>]
+  let text = ''
+  for await (const chunk of answer) text += chunk.toString()
+  return text
+}
+
+/** What the server keeps to itself: keys, secrets that sign callbacks, hashes. */
+function keepStoredSecrets(): void {
+  const database = new DatabaseSync(join(folder, 'data/almanac.db'), { readOnly: true })
+  for (const { id, purpose, material } of database.prepare('select * from keys').all()) {
+    const text = String(material)
+    const key = text.startsWith('{') ? (JSON.parse(text) as { readonly d: string }).d : text
+    secrets.set(`the ${String(purpose)} key ${String(id)}`, key)
+  }
+  for (const { id, webhook_secret } of database.prepare('select * from clients').all())
+    secrets.set(`what signs the callbacks of ${String(id)}`, String(webhook_secret).replace('whsec_', ''))
+  for (const { id, secret_hash } of database.prepare('select * from client_secrets').all())
+    secrets.set(`the hash of secret ${String(id)}`, String(secret_hash).split('$').at(-1) ?? '')
+  database.close()
+}
+
+/** The secrets that stand in a text, by what they are; as they are, in base64 or encoded for an address. */
+function secretsIn(text: string): readonly string[] {
+  return [...secrets].flatMap(([what, secret]) =>
+    [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) => text.includes(form))
+      ? [what]
+      : [],
+  )
+}
+
+test('the search finds secrets where they are, and each of them is one', () => {
+  expect(secrets.size).toBeGreaterThan(15)
+  expect([...secrets.values()].filter((secret) => secret.length < 12)).toEqual([])
+  for (const [what, secret] of secrets) expect(secretsIn(`…${secret}…`)).toContain(what)
+})
+
+test('no answer has one that it was not asked for', () => {
+  expect(answers.size).toBeGreaterThan(30)
+  const found = [...answers].flatMap(([asked, answer]) =>
+    secretsIn(answer).map((what) => `${what} in the answer to ${asked}`),
+  )
+  expect(found).toEqual([])
+})
+
+test('the log has none, at its finest level, though it tells of all that happened', () => {
+  for (const sign of ['token refused', 'request refused', 'callback', '/download/', '"msg":"request"'])
+    expect(server.log).toContain(sign)
+  expect(secretsIn(server.log)).toEqual([])
+})
+
+test('the audit log and the events of reports have none', () => {
+  const database = new DatabaseSync(join(folder, 'data/almanac.db'), { readOnly: true })
+  const lines = ['audit_log', 'report_events', 'callback_attempts', 'idempotency_keys'].map((table) =>
+    JSON.stringify(database.prepare(`select * from ${table}`).all()),
+  )
+  database.close()
+  expect(lines[0]?.length).toBeGreaterThan(100)
+  expect(lines.flatMap(secretsIn)).toEqual([])
+})
+
+test('the documents that are published have none', async () => {
+  const folderOf = join(root, 'openapi')
+  for (const name of await readdir(folderOf))
+    expect(secretsIn(await readFile(join(folderOf, name), 'utf8'))).toEqual([])
+})
+
+test('a crash says what broke, and no secret', async () => {
+  const before = server.log.length
+  process.kill(server.pid, 'SIGUSR2')
+  expect(await server.stop('SIGTERM')).not.toBe(0)
+  const said = server.log.slice(before)
+  expect(said).toContain('crashed by the test')
+  expect(secretsIn(said + server.output.slice(1).join('\n'))).toEqual([])
+})
+
+test('secrets on disk are for the server’s own user', async () => {
+  for (const file of ['demo-clients.json', 'almanac.db']) {
+    const { mode } = await stat(join(folder, 'data', file))
+    expect(mode & 0o077).toBe(0)
+  }
+})

@@ -1,0 +1,81 @@
+import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.ts'
+import { WireTime } from './wire-time.ts'
+
+export const RoleName = Type.Union([
+  Type.Literal('Reports.Read'),
+  Type.Literal('Reports.ReadWrite'),
+  Type.Literal('Admin'),
+])
+
+/** An account, as administrators see it. */
+export const AccountItem = Type.Object(
+  {
+    accountId: Type.String({ description: "As the datasets' account columns hold it." }),
+    name: Type.String(),
+    createdTime: WireTime('When it was made known.'),
+    disabledTime: nullable(WireTime('Since when none of its clients is let in.')),
+  },
+  { title: 'Account' },
+)
+export type AccountItem = Static<typeof AccountItem>
+
+/** A client, without what it proves itself by. */
+export const ClientItem = Type.Object(
+  {
+    clientId: Type.String(),
+    accountId: Type.String(),
+    name: Type.String(),
+    user: Type.String({ description: 'What the API shows as `user` of its queries and reports.' }),
+    roles: Type.Array(RoleName),
+    createdTime: WireTime('When it was registered.'),
+    disabledTime: nullable(WireTime('Since when it is not let in; its account may be disabled beside.')),
+    accountDisabledTime: nullable(WireTime('Since when its account is disabled.')),
+  },
+  { title: 'Client' },
+)
+export type ClientItem = Static<typeof ClientItem>
+
+/** A client secret, as far as it may be shown. */
+export const SecretItem = Type.Object(
+  {
+    secretId: Type.String(),
+    clientId: Type.String(),
+    hint: Type.String({ description: 'Its last characters; empty for one that is older than hints.' }),
+    createdTime: WireTime('When it was made.'),
+    expiryTime: nullable(WireTime('When it ends; `null` for never.')),
+    lastUsedTime: nullable(WireTime('When a token was asked for with it, to the minute.')),
+    expired: Type.Boolean(),
+  },
+  { title: 'ClientSecret' },
+)
+export type SecretItem = Static<typeof SecretItem>
+
+/** A certificate whose key signs a client's assertions. */
+export const CertificateItem = Type.Object(
+  {
+    thumbprint: Type.String({ description: 'SHA-256, base64url: the `x5t#S256` of an assertion.' }),
+    clientId: Type.String(),
+    subject: Type.String(),
+    validFromTime: WireTime('From when its key is accepted.'),
+    expiryTime: WireTime('Until when its key is accepted.'),
+    createdTime: WireTime('When it was registered.'),
+    lastUsedTime: nullable(WireTime('When a token was asked for with it, to the minute.')),
+    expired: Type.Boolean(),
+  },
+  { title: 'ClientCertificate' },
+)
+export type CertificateItem = Static<typeof CertificateItem>
+
+/** A key of the installation: what it is for and when, never the key itself. */
+export const KeyItem = Type.Object(
+  {
+    keyId: Type.String(),
+    purpose: Type.Union([Type.Literal('token'), Type.Literal('link')], { description: 'What it signs.' }),
+    createdTime: WireTime('When it was made.'),
+    signsFromTime: WireTime('From when it signs, when every server knows it.'),
+    endTime: nullable(WireTime('Until when what it signed is accepted; `null` for the key in force.')),
+  },
+  { title: 'Key' },
+)
+export type KeyItem = Static<typeof KeyItem>
