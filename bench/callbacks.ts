@@ -11,6 +11,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { aClient, enrol } from '../packages/server/src/access/testing/a-client.ts'
 import { startCourier } from '../packages/server/src/callbacks/courier.ts'
 import type { DeliveryEvents } from '../packages/server/src/callbacks/delivery-events.ts'
 import { createAddressGuard } from '../packages/server/src/callbacks/guard-address.ts'
@@ -195,16 +196,6 @@ function callsOwed(): readonly Call[] {
 }
 
 async function addClient(): Promise<void> {
-  await stores.clients.putAccount({ id: owner.accountId, name: 'Bench', createdAt: 0 })
-  await stores.clients.insertClient({
-    id: owner.clientId,
-    accountId: owner.accountId,
-    name: 'Bench',
-    user: '100001',
-    secretHash: '',
-    roles: ['Reports.ReadWrite'],
-    webhookSecret: `whsec_${randomBytes(24).toString('base64')}`,
-    createdAt: 0,
-    disabledAt: null,
-  })
+  const webhookSecret = `whsec_${randomBytes(24).toString('base64')}`
+  await enrol(stores.clients, aClient({ id: owner.clientId, accountId: owner.accountId, webhookSecret }))
 }

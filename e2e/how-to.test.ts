@@ -6,7 +6,7 @@ import { walkThrough } from './testing/document.ts'
 
 // Each page is walked through from top to bottom, by real commands and a real server.
 
-test.each(['move-the-clock', 'receive-callbacks'])(
+test.each(['manage-access', 'move-the-clock', 'receive-callbacks'])(
   'the page %s works as it stands, and its commands show what it says',
   { timeout: 180_000 },
   async (name) => {

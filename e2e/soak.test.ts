@@ -3,7 +3,7 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { addClient, readSettings } from '@almanac/server'
+import { administer, readSettings } from '@almanac/server'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ReceivedCall } from '../packages/server/src/callbacks/testing/start-receiver.ts'
@@ -146,7 +146,8 @@ async function openLoad(ears: Ears, requestSent: () => void): Promise<Load> {
     overrides: { dataFolder: folder },
     isTerminal: false,
   })
-  const added = await addClient(installation, { accountId: 'operator', name: 'Operator', roles: ['Admin'] })
+  const operator = { accountId: 'operator', name: 'Operator', roles: ['Admin'] } as const
+  const added = await administer(installation, (administration) => administration.addClient(operator, null))
   const told = {
     requestSent,
     clockSeen(at: number) {

@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import { createAccount } from '../../packages/server/src/access/create-account.ts'
 import { createClient as registerClient } from '../../packages/server/src/access/create-client.ts'
 import { systemClock } from '../../packages/server/src/kernel/clock.ts'
+import { serverItself } from '../../packages/server/src/kernel/audit-entry.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
 
 /** A line of the server's log, as far as benchmarks look at it. `time` in epoch milliseconds. */
@@ -68,7 +69,15 @@ export async function startBenchServer(
   const settings = readSettings({
     file: null,
     environment: {},
-    overrides: { dataFolder, datasetsFolder, 'listen.port': 0, ...changes },
+    overrides: {
+      dataFolder,
+      datasetsFolder,
+      'listen.port': 0,
+      // One client is the whole load, as fast as it can.
+      'limits.requestsPerMinutePerClient': 10_000_000,
+      'limits.requestsPerMinutePerAddress': 10_000_000,
+      ...changes,
+    },
     isTerminal: false,
   })
   const heard: LogLine[] = []
@@ -83,8 +92,12 @@ export async function startBenchServer(
   })
   const server = await startServer(settings, pino({ level: 'info' }, sink))
   const deps = { clients: server.clients, clock: systemClock, newId: randomId }
-  await createAccount(deps, { id: accountId, name: 'Bench' })
-  const { client, secret } = await registerClient(deps, { accountId, name: 'Bench', roles: ['Reports.ReadWrite'] })
+  await createAccount(deps, serverItself, { id: accountId, name: 'Bench' })
+  const { client, secret } = await registerClient(deps, serverItself, {
+    accountId,
+    name: 'Bench',
+    roles: ['Reports.ReadWrite'],
+  })
 
   const find = (reportId: string, msg: string): LogLine | undefined =>
     heard.find((line) => line.reportId === reportId && line.msg === msg)

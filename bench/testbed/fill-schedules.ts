@@ -88,6 +88,7 @@ function aReport(
     queryText: queryTextOf(number),
     schedule: { kind: 'recurring', startAt: firstAt, firstAt, intervalHours: interval, count: null, endAt: null },
     format: 'csv',
+    neutralizeFormulas: false,
     callback: callback ?? null,
     status: 'Active',
     createdAt,

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import type { Role } from '../../packages/server/src/access/caller.ts'
 import { createAccount } from '../../packages/server/src/access/create-account.ts'
 import { createClient } from '../../packages/server/src/access/create-client.ts'
+import { serverItself } from '../../packages/server/src/kernel/audit-entry.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
 import { createFakeClock, type FakeClock } from '../../packages/server/src/kernel/testing/fake-clock.ts'
 import type { SettingsInput } from '../../packages/server/src/config/read-settings.ts'
@@ -67,6 +68,9 @@ export async function openTimedHouse(
       dataFolder: folder,
       'callbacks.allowHttp': true,
       'callbacks.allowedHosts': '127.0.0.1',
+      // Tests ask again and again while the clock stands still.
+      'limits.requestsPerMinutePerClient': 0,
+      'limits.requestsPerMinutePerAddress': 0,
       ...changes,
     },
     isTerminal: false,
@@ -98,8 +102,8 @@ export async function openTimedHouse(
   const port = Number(new URL(server.url).port)
   const deps = { clients: server.clients, clock, newId: randomId }
   const [account] = accounts
-  await createAccount(deps, { id: account?.id ?? '', name: 'Test' })
-  const { client, secret } = await createClient(deps, {
+  await createAccount(deps, serverItself, { id: account?.id ?? '', name: 'Test' })
+  const { client, secret } = await createClient(deps, serverItself, {
     accountId: account?.id ?? '',
     name: 'Test',
     roles,

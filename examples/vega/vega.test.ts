@@ -309,13 +309,11 @@ const clients = new Map<string, AlmanacClient>()
 async function clientOf(account: string): Promise<AlmanacClient> {
   const known = clients.get(account)
   if (known !== undefined) return known
-  const { addClient, loadSettings } = await import('@almanac/server')
+  const { administer, loadSettings } = await import('@almanac/server')
   const settings = await loadSettings({ configFile: null, overrides: { dataFolder: join(walk.folder, 'data/vega') } })
-  const { tenantId, clientId, clientSecret } = await addClient(settings, {
-    accountId: account,
-    name: account,
-    roles: ['Reports.ReadWrite'],
-  })
+  const { tenantId, clientId, clientSecret } = await administer(settings, (administration) =>
+    administration.addClient({ accountId: account, name: account, roles: ['Reports.ReadWrite'] }, null),
+  )
   const url = walk.environment['ALMANAC_URL'] ?? ''
   const client = createClient({
     baseUrl: `${url}/insights/v1.1/open-data`,

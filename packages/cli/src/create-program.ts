@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { addAccountCommand } from './commands/account.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addCatalog } from './commands/catalog.ts'
 import { addCallbacks } from './commands/callbacks.ts'
 import { addClientCommand } from './commands/client.ts'
@@ -9,10 +11,12 @@ import { addDatasets } from './commands/datasets.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDownload } from './commands/download.ts'
 import { addExecutions } from './commands/executions.ts'
+import { addKeyCommand } from './commands/key.ts'
 import { addLoad } from './commands/load.ts'
 import { addQuery } from './commands/query.ts'
 import { addReport } from './commands/report.ts'
 import { addSample } from './commands/sample.ts'
+import { addSecretCommand } from './commands/secret.ts'
 import { addServe } from './commands/serve.ts'
 import { addVersions } from './commands/versions.ts'
 
@@ -32,7 +36,11 @@ export function createProgram(context: CommandContext): Command {
   addCatalog(program, context)
   addLoad(program, context)
   addVersions(program, context)
+  addAccountCommand(program, context)
   addClientCommand(program, context)
+  addSecretCommand(program, context)
+  addKeyCommand(program, context)
+  addAuditCommand(program, context)
   program.commandsGroup('Its clients:')
   addDatasets(program, context)
   addQuery(program, context)

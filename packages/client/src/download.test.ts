@@ -19,6 +19,7 @@ const manifest: Manifest = {
   sizeBytes: file.length,
   sha256,
   columns: [{ name: 'OfferName', type: 'string' }],
+  neutralizedFormulas: false,
   query: 'SELECT OfferName FROM ISVUsage',
   dataset: 'ISVUsage',
   dataVersion: '1',

@@ -1,4 +1,6 @@
-export { addClient, type AddedClient, type NewClient } from './add-client.ts'
+export { exportedLine, readAuditFile } from './access/audit-file.ts'
+export { verifyAudit } from './access/verify-audit.ts'
+export { administer, type AddedClient, type Administration, type NewClient } from './administration.ts'
 export { checkCatalog, type CatalogCheck, type CheckCatalogOptions, type ProgramSummary } from './check-catalog.ts'
 export { loadSettings } from './config/load-settings.ts'
 export { readSettings, SettingsError, shippedCatalogFolder } from './config/read-settings.ts'

@@ -2,6 +2,7 @@ import type { DataVersionItem } from '@almanac/api'
 import { mkdir, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
+import { dataLoaded, dataSwitched } from './access/data-audit.ts'
 import type { Settings } from './config/settings.ts'
 import { createLoads, loadedFolderOf } from './create-loads.ts'
 import type { Catalog } from './datasets/catalog.ts'
@@ -14,11 +15,12 @@ import { loadFileOf } from './datasets/versions/load-file-of.ts'
 import { requireDataset } from './datasets/versions/require-dataset.ts'
 import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
 import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
-import { answerOf } from './http/error-answers.ts'
 import { dataVersionItem } from './http/wire/data-version-item.ts'
+import { inWords } from './in-words.ts'
 import { AppError } from './kernel/app-error.ts'
 import { systemClock } from './kernel/clock.ts'
 import { randomId } from './kernel/ids.ts'
+import { machineUser, tellAudit } from './tell-audit.ts'
 
 export interface DatasetName {
   /** Null: the only program that has such a dataset. */
@@ -66,6 +68,10 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
         requestId: null,
         bringFiles: async () => files,
       })
+      if (loaded.inForce) {
+        const change = { program: named.program, dataset: name, version: loaded.version }
+        await tellAudit(settings, dataLoaded(machineUser(), systemClock.now(), change))
+      }
       return { version: dataVersionItem(name, loaded.version, loaded.inForce), rowsRead: loaded.rowsRead }
     } finally {
       await Promise.all([loads.loadEngine.close(), engine.close()])
@@ -99,7 +105,10 @@ export async function activateDataVersion(
     }
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const deps = { catalog, loadedFolder: loadedFolderOf(settings), clock: systemClock }
-    return dataVersionItem(name, await activateVersion(deps, named), true)
+    const version = await activateVersion(deps, named)
+    const change = { program: named.program, dataset: name, version }
+    await tellAudit(settings, dataSwitched(machineUser(), systemClock.now(), change))
+    return dataVersionItem(name, version, true)
   })
 }
 
@@ -135,16 +144,4 @@ async function fileAt(path: string, format: LoadFormat | null) {
   })
   if (!found.isFile()) throw new AppError('invalid_request', { sentence: `${path} is no file` })
   return loadFileOf(resolve(path), format)
-}
-
-/** A refusal in the words in which the API would answer it, all of its details below each other. */
-async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { message, details } = answerOf(error)
-    const all = details.length < 2 ? [] : details.map((detail) => `\n  ${detail.message}`)
-    throw new Error(message + all.join(''), { cause: error })
-  }
 }

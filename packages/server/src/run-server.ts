@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { loadSettings, type SettingsSource } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
+import { refuseDemoInPublic } from './demo/refuse-demo-in-public.ts'
 import { startDemoServer, type DemoOptions } from './demo/start-demo-server.ts'
 import { createLog } from './observe/log.ts'
 import { startServer, type RunningServer } from './server.ts'
@@ -39,6 +40,9 @@ const demoSettings: RunOptions['overrides'] = {
   'listen.host': '127.0.0.1',
   'callbacks.allowedHosts': ['localhost', '127.0.0.1', '::1'],
   'callbacks.allowHttp': true,
+  // On one machine everybody is one address.
+  'limits.requestsPerMinutePerClient': 0,
+  'limits.requestsPerMinutePerAddress': 0,
 }
 
 /** Without the flags that were not given: they must not hide a demo's own settings. */
@@ -52,6 +56,7 @@ async function start(settings: Settings, options: RunOptions): Promise<RunningSe
     process.stdout.write(`${options.announcement === 'json' ? JSON.stringify(announcement) : sentence}\n`)
   }
   if (options.demo === null) {
+    refuseDemoInPublic(settings)
     const server = await startServer(settings, log)
     const { url, tenantId } = server
     say({ url, tenantId, pid: process.pid }, `Almanac listens on ${url} (tenant ${tenantId}).`)

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { ClientStore } from './access/client-store.ts'
+import { isKeptOut } from './access/is-kept-out.ts'
 import { createLinkKeys } from './access/link-keys.ts'
+import { createLoginGuard } from './access/login-guard.ts'
 import { createSecretChecker } from './access/secret-checker.ts'
 import { createTokenKeys } from './access/token-keys.ts'
+import { startTokenTally } from './access/token-tally.ts'
 import { createTokenVerifier } from './access/verify-token.ts'
 import { createBlobRemover } from './artifacts/create-blob-remover.ts'
 import { createDiskBlobStore } from './blobs/disk/create-disk-blob-store.ts'
@@ -26,9 +30,11 @@ import { startJanitor } from './executions/janitor.ts'
 import { createTurns } from './executions/turns.ts'
 import { startWorker } from './executions/worker.ts'
 import { createApp } from './http/app.ts'
+import { readCertificate, validUntil } from './http/tls/certificate.ts'
+import { renewCertificate } from './http/tls/renew-certificate.ts'
+import { aheadName, openTestClock } from './installation-clock.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { hourMs, secondMs } from './kernel/hours.ts'
-import { createMovableClock } from './kernel/movable-clock.ts'
 import { createQueue } from './kernel/create-queue.ts'
 import { createHappenings } from './test-clock/happenings.ts'
 import { createMoveTargets, noTargets } from './test-clock/move-targets.ts'
@@ -54,9 +60,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** The name under which an installation keeps how far its test clock is ahead. */
-const aheadName = 'clockAheadMs'
-/** And under which it keeps where requests want it to be. */
+/** The name under which an installation keeps where requests want it to be. */
 const targetsName = 'clockTargets'
 
 /** What a test replaces: the time. */
@@ -97,13 +101,12 @@ export async function startServer(
 
   await Promise.all([settings.dataFolder, settings.datasetsFolder].map((folder) => mkdir(folder, { recursive: true })))
   const catalog = await loadCatalog(settings.catalogFolder)
+  const certificate = settings.tls && (await readCertificate(settings.tls))
   const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
   const tenantId = await stores.installation.getOrSet('tenantId', settings.tenantId ?? newId())
   refuseOtherTenant(settings, tenantId)
   const machineClock = options.clock ?? systemClock
-  const testClock = settings.clock.movable
-    ? createMovableClock(machineClock, Number(await stores.installation.getOrSet(aheadName, '0')))
-    : null
+  const testClock = await openTestClock(stores.installation, settings, machineClock)
   const moveTargets = createMoveTargets(await stores.installation.getOrSet(targetsName, noTargets), (text) =>
     stores.installation.put(targetsName, text),
   )
@@ -218,6 +221,16 @@ export async function startServer(
   const issuer = { tenantId, publicUrl }
   const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId })
   const access = { clients: stores.clients, keys: tokenKeys, clock, issuer, audiences: settings.audiences }
+  const tally = startTokenTally(
+    {
+      audit: stores.audit,
+      clients: stores.clients,
+      clock,
+      machineClock,
+      onError: (error) => log.error({ err: error }, 'counts of tokens could not be written to the audit log'),
+    },
+    stopping.signal,
+  )
   const app = await createApp({
     catalog,
     queries: stores.queries,
@@ -247,8 +260,20 @@ export async function startServer(
     },
     newId,
     verifyToken: createTokenVerifier(access),
-    tokens: { ...access, secrets: createSecretChecker(), newId },
+    tokens: {
+      ...access,
+      credentials: stores.credentials,
+      secrets: createSecretChecker(),
+      logins: createLoginGuard(machineClock),
+      tally,
+      machineClock,
+      newId,
+      onNoteLost: (error) => log.warn({ err: error }, 'the last use of a credential could not be noted'),
+    },
+    audit: stores.audit,
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId }),
+    usedLinks: stores.usedLinks,
+    isKeptOut: (clientId) => isKeptOut(stores.clients, clientId),
     reportStored: () => worker.wake(),
     reportDeleted: (reportId) => worker.cancel(reportId),
     removeBlobs: createBlobRemover(blobs, (error) => events.workerError(error)),
@@ -269,9 +294,27 @@ export async function startServer(
     profile: settings.profile,
     limits: settings.limits,
     links: settings.links,
+    trustProxy: settings.listen.trustProxy,
+    allowedOrigins: settings.cors.allowedOrigins,
+    certificate,
     callbackPolicy: settings.callbacks,
     publicUrl,
   })
+
+  const certificateKept =
+    settings.tls === null || certificate === null || !('setSecureContext' in app.server)
+      ? Promise.resolve()
+      : renewCertificate(
+          {
+            files: settings.tls,
+            certificate,
+            clock: machineClock,
+            use: (renewed) => (app.server as HttpsServer).setSecureContext(renewed),
+            onRenewed: (renewed) => log.info({ validUntil: validUntil(renewed) }, 'certificate renewed'),
+            onFailure: (error) => log.error({ err: error }, 'the new certificate is not used'),
+          },
+          stopping.signal,
+        )
 
   let metricsServer: MetricsServer | null = null
   const close = async (): Promise<void> => {
@@ -280,19 +323,19 @@ export async function startServer(
     const cutting = setTimeout(() => app.server.closeAllConnections(), answerGraceMs)
     await app.close()
     clearTimeout(cutting)
-    await Promise.all([worker.stopped, courier.stopped, janitor])
+    await Promise.all([worker.stopped, courier.stopped, janitor, certificateKept])
     await data.idle()
     await Promise.all([engine.close(), loads.loadEngine.close()])
     await stores.close()
   }
   try {
-    await app.listen(settings.listen)
+    await app.listen({ host: settings.listen.host, port: settings.listen.port })
     if (settings.metrics.port !== 0) metricsServer = await startMetricsServer(metrics, settings.metrics)
   } catch (error) {
     await close()
     throw error
   }
-  listeningOn = addressOf(app.server.address(), settings.listen.host)
+  listeningOn = addressOf(app.server.address(), settings)
   return { url: publicUrl(), tenantId, clients: stores.clients, log, close }
 }
 
@@ -304,7 +347,7 @@ function refuseOtherTenant(settings: Settings, tenantId: string): void {
     )
 }
 
-function addressOf(address: AddressInfo | string | null, host: string): string {
+function addressOf(address: AddressInfo | string | null, { tls, listen: { host } }: Settings): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

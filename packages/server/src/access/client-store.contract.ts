@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { useTestDatabase } from '../stores/testing/test-database.ts'
 import type { MakeTestDatabase } from '../stores/testing/test-database.ts'
-import { aClient, anAccount } from './testing/a-client.ts'
+import type { ClientStore } from './client-store.ts'
+import type { Client } from './client.ts'
+import { aClient, anAccount, aSecret, anEntry } from './testing/a-client.ts'
+
+const added = anEntry('account.added')
+
+function insert(clients: ClientStore, client: Client): Promise<void> {
+  const secret = aSecret({ id: `secret-of-${client.id}`, clientId: client.id })
+  return clients.insertClient(client, { kind: 'secret', secret }, anEntry())
+}
 
 /** What every client store does. */
 export function clientStoreContract(name: string, makeDatabase: MakeTestDatabase): void {
@@ -12,31 +21,31 @@ export function clientStoreContract(name: string, makeDatabase: MakeTestDatabase
       const { clients } = database.stores
       expect(await clients.listAccounts()).toEqual([])
       const [young, old] = [anAccount({ id: 'young', createdAt: 2 }), anAccount({ id: 'old', createdAt: 1 })]
-      await clients.putAccount(young)
-      await clients.putAccount(old)
+      await clients.putAccount(young, added)
+      await clients.putAccount(old, added)
       expect(await clients.listAccounts()).toEqual([old, young])
     })
 
     test('leaves an account that exists as it is', async () => {
       const { clients } = database.stores
-      await clients.putAccount(anAccount())
-      await clients.putAccount(anAccount({ name: 'Fabrikam', createdAt: 0 }))
+      await clients.putAccount(anAccount(), added)
+      await clients.putAccount(anAccount({ name: 'Fabrikam', createdAt: 0 }), added)
       expect(await clients.listAccounts()).toEqual([anAccount()])
     })
 
     test('takes an account that two servers put at once', async () => {
       const other = await database.connectAgain()
-      await Promise.all([database.stores, other].map(({ clients }) => clients.putAccount(anAccount())))
+      await Promise.all([database.stores, other].map(({ clients }) => clients.putAccount(anAccount(), added)))
       expect(await database.stores.clients.listAccounts()).toEqual([anAccount()])
     })
 
     test('finds a client as it was registered', async () => {
       const { clients } = database.stores
-      await clients.putAccount(anAccount())
+      await clients.putAccount(anAccount(), added)
       const enabled = aClient({ roles: ['Reports.Read', 'Admin'] })
       const disabled = aClient({ id: 'client-2', roles: [], disabledAt: 5 })
-      await clients.insertClient(enabled)
-      await clients.insertClient(disabled)
+      await insert(clients, enabled)
+      await insert(clients, disabled)
       expect(await clients.findClient('client-1')).toEqual(enabled)
       expect(await clients.findClient('client-2')).toEqual(disabled)
       expect(await clients.findClient('client-3')).toBeUndefined()
@@ -44,21 +53,21 @@ export function clientStoreContract(name: string, makeDatabase: MakeTestDatabase
 
     test('lists the clients of one account, the oldest first', async () => {
       const { clients } = database.stores
-      await clients.putAccount(anAccount())
-      await clients.putAccount(anAccount({ id: 'account-2' }))
-      await clients.insertClient(aClient({ id: 'young', createdAt: 2 }))
-      await clients.insertClient(aClient({ id: 'old', createdAt: 1 }))
-      await clients.insertClient(aClient({ id: 'foreign', accountId: 'account-2' }))
+      await clients.putAccount(anAccount(), added)
+      await clients.putAccount(anAccount({ id: 'account-2' }), added)
+      await insert(clients, aClient({ id: 'young', createdAt: 2 }))
+      await insert(clients, aClient({ id: 'old', createdAt: 1 }))
+      await insert(clients, aClient({ id: 'foreign', accountId: 'account-2' }))
       expect((await clients.listClients('account-1')).map(({ id }) => id)).toEqual(['old', 'young'])
       expect(await clients.listClients('account-3')).toEqual([])
     })
 
     test('takes no client of an account that is not there, and no second one with the same id', async () => {
       const { clients } = database.stores
-      await expect(clients.insertClient(aClient())).rejects.toBeInstanceOf(Error)
-      await clients.putAccount(anAccount())
-      await clients.insertClient(aClient())
-      await expect(clients.insertClient(aClient({ name: 'Impostor' }))).rejects.toBeInstanceOf(Error)
+      await expect(insert(clients, aClient())).rejects.toBeInstanceOf(Error)
+      await clients.putAccount(anAccount(), added)
+      await insert(clients, aClient())
+      await expect(insert(clients, aClient({ name: 'Impostor' }))).rejects.toBeInstanceOf(Error)
       expect(await clients.listClients('account-1')).toEqual([aClient()])
     })
   })

@@ -1,3 +1,4 @@
+import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Account } from './client.ts'
 import type { ClientStore } from './client-store.ts'
@@ -8,9 +9,19 @@ import type { ClientStore } from './client-store.ts'
  */
 export async function createAccount(
   deps: { readonly clients: ClientStore; readonly clock: Clock },
+  source: AuditSource,
   input: { readonly id: string; readonly name: string },
 ): Promise<Account> {
-  const account: Account = { id: input.id, name: input.name, createdAt: deps.clock.now() }
-  await deps.clients.putAccount(account)
+  const { id, name } = input
+  const at = deps.clock.now()
+  const account: Account = { id, name, createdAt: at, disabledAt: null }
+  await deps.clients.putAccount(account, {
+    ...source,
+    at,
+    action: 'account.added',
+    objectId: id,
+    accountId: id,
+    detail: { name },
+  })
   return account
 }

@@ -1,5 +1,6 @@
 import type { OpenIdConfiguration } from '@almanac/api'
-import { issuerName, tenantUrl, type Issuer, type TokenVersion } from './issuer.ts'
+import { assertionAlgorithms } from './check-assertion.ts'
+import { issuerName, tenantUrl, tokenEndpoint, type Issuer, type TokenVersion } from './issuer.ts'
 import { tokenAlgorithm } from './token-keys.ts'
 
 /**
@@ -12,9 +13,10 @@ export function discovery(issuer: Issuer, tenantId: string, version: TokenVersio
   const suffix = version === '1.0' ? '' : '/v2.0'
   return {
     issuer: issuerName(issuer, version),
-    token_endpoint: `${base}/oauth2${suffix}/token`,
+    token_endpoint: tokenEndpoint(issuer, version),
     jwks_uri: `${base}/discovery${suffix}/keys`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     grant_types_supported: ['client_credentials'],
     response_types_supported: ['token'],
     subject_types_supported: ['pairwise'],

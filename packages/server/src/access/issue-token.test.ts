@@ -127,6 +127,7 @@ test.each<[string, Record<string, unknown>, OAuthErrorCode, number, string, numb
   const answer = oauthErrorAnswer(refused, { traceId: 't', correlationId: 'c', now: installation.clock.now() })
   expect(answer).toEqual({
     status,
+    headers: status === 401 ? { 'www-authenticate': 'Basic realm="token"' } : {},
     body: {
       error,
       error_description: expect.stringMatching(new RegExp(`^AADSTS${number}: .+\\.$`)),
@@ -173,7 +174,10 @@ test('an unknown client costs the same check as a wrong secret', async () => {
   }
   await refusal({ ...installation, secrets }, installation.request({ client_id: 'nobody' }))
   await refusal({ ...installation, secrets }, installation.request({ client_secret: 'wrong' }))
-  expect(checked).toEqual([null, installation.contoso.client.secretHash])
+  const nearly = `wrong${installation.contoso.secret.slice(-4)}`
+  await refusal({ ...installation, secrets }, installation.request({ client_secret: nearly }))
+  const [kept] = await installation.credentials.listSecrets(installation.contoso.client.id)
+  expect(checked).toEqual([null, null, kept!.hash])
 })
 
 test('what the caller sent is quoted short and on one line', async () => {

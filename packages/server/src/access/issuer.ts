@@ -9,6 +9,13 @@ export interface Issuer {
 /** `1.0` from `/{tenantId}/oauth2/token`, `2.0` from `/{tenantId}/oauth2/v2.0/token`. */
 export type TokenVersion = '1.0' | '2.0'
 
+export const tokenVersions = ['1.0', '2.0'] as const satisfies readonly TokenVersion[]
+
+/** Where tokens of a version are asked for. */
+export function tokenEndpoint(issuer: Issuer, version: TokenVersion): string {
+  return `${tenantUrl(issuer)}/oauth2${version === '1.0' ? '' : '/v2.0'}/token`
+}
+
 /** The `iss` claim. Each version has its own, so that each discovery document names the issuer of its own tokens. */
 export function issuerName(issuer: Issuer, version: TokenVersion): string {
   const base = tenantUrl(issuer)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createFakeClock } from '../kernel/testing/fake-clock.ts'
 import type { KeyStore } from './key-store.ts'
 import { createLinkKeys } from './link-keys.ts'
+import { anEntry } from './testing/a-client.ts'
 import { openAccessStores } from './testing/access-stores.ts'
 import { createTokenKeys, publicKeySet } from './token-keys.ts'
 
@@ -49,9 +50,11 @@ test('a key that another server added is found, and the newest signs', async () 
   const first = await ring.newest()
   await deps.clock.advance(60_000)
   const material = Buffer.alloc(32, 7).toString('base64url')
-  await deps.keys.insertUnless(
-    { id: 'added', purpose: 'link', material, createdAt: deps.clock.now() },
-    deps.clock.now(),
+  const now = deps.clock.now()
+  await deps.keys.rotate(
+    { id: 'added', purpose: 'link', material, createdAt: now, signsFromAt: now, endsAt: null },
+    { othersEndAt: now + 1_000, forgetBeforeAt: 0 },
+    anEntry('key.rotated'),
   )
   expect((await ring.find('added'))?.secret.export()).toEqual(Buffer.alloc(32, 7))
   expect((await ring.newest()).id).toBe('added')
@@ -89,7 +92,8 @@ test('a store that fails once is asked again', async () => {
         }
         return deps.keys.list(purpose)
       },
-      insertUnless: (key, since) => deps.keys.insertUnless(key, since),
+      insertFirst: (key) => deps.keys.insertFirst(key),
+      rotate: (key, times, entry) => deps.keys.rotate(key, times, entry),
     },
   })
   await expect(ring.newest()).rejects.toThrow('the disk is away')

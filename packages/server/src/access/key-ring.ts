@@ -4,13 +4,17 @@ import type { NewId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { KeyStore, StoredKey } from './key-store.ts'
 
-/** The keys of one purpose, ready for use. */
+/** The keys of one purpose, ready for use. A key that has ended is none. */
 export interface KeyRing<Key> {
   /** The key that signs. The first use of an installation makes it. */
   newest(): Promise<Key>
+  /** Newest first. */
   all(): Promise<readonly Key[]>
   find(id: string): Promise<Key | undefined>
 }
+
+/** What a ring asks of the keys on it. */
+export type RingKey = Pick<StoredKey, 'id' | 'signsFromAt' | 'endsAt'>
 
 export interface KeyRingDeps {
   readonly keys: KeyStore
@@ -24,17 +28,18 @@ export interface KeyKind<Key> {
   read(stored: StoredKey): Promise<Key>
 }
 
-// Another server may have added a key. Looking for it costs a query, and whoever invents key ids must not make us ask
-// the store each time.
-const lookAgainAfterMs = 10 * secondMs
+/**
+ * How long keys are believed to be the ones that were read. Another server may rotate them; and whoever invents key ids
+ * must not make us ask the store each time. A new key signs only when every server has read it: see `rotate-key.ts`.
+ */
+export const keysReadEveryMs = 10 * secondMs
 
-/** Reads the keys on first use and keeps them in memory; an unknown id is looked for again, at most every 10 s. */
-export function createKeyRing<Key extends { readonly id: string }>(
-  deps: KeyRingDeps,
-  kind: KeyKind<Key>,
-): KeyRing<Key> {
+/** Reads the keys on first use and keeps them in memory; looks for others after 10 s, when it is used again. */
+export function createKeyRing<Key extends RingKey>(deps: KeyRingDeps, kind: KeyKind<Key>): KeyRing<Key> {
   let reading: Promise<readonly Key[]> | undefined
   let readAt = 0
+  // Preparing a key for use costs more than reading it.
+  let prepared: ReadonlyMap<string, Promise<Key>> = new Map()
 
   function read(): Promise<readonly Key[]> {
     readAt = deps.clock.now()
@@ -50,32 +55,55 @@ export function createKeyRing<Key extends { readonly id: string }>(
   async function readOrMake(): Promise<readonly Key[]> {
     let stored = await deps.keys.list(kind.purpose)
     if (stored.length === 0) {
-      const key: StoredKey = {
-        id: deps.newId(),
-        purpose: kind.purpose,
-        material: await kind.makeMaterial(),
-        createdAt: deps.clock.now(),
-      }
       // Two servers may start at once: the store takes one key, and both read which.
-      await deps.keys.insertUnless(key, 0)
+      await deps.keys.insertFirst(await newKey(deps, kind))
       stored = await deps.keys.list(kind.purpose)
     }
-    return Promise.all(stored.map((key) => kind.read(key)))
+    const before = prepared
+    prepared = new Map(stored.map((key) => [key.id, before.get(key.id) ?? kind.read(key)]))
+    return Promise.all(
+      stored.map(async (key) => {
+        const ready = await prepared.get(key.id)
+        invariant(ready, 'a key that was listed was prepared')
+        // A rotation since has given the same key an end.
+        return { ...ready, ...timesOf(key) }
+      }),
+    )
   }
 
-  const all = () => reading ?? read()
+  async function all(): Promise<readonly Key[]> {
+    const now = deps.clock.now()
+    // Either way: a clock that was turned back must not keep old keys for ever.
+    const isRecent = Math.abs(now - readAt) < keysReadEveryMs
+    const keys = await (reading !== undefined && isRecent ? reading : read())
+    return keys.filter(({ endsAt }) => endsAt === null || now < endsAt)
+  }
 
   return {
     all,
     async newest() {
-      const [newest] = await all()
+      const keys = await all()
+      const now = deps.clock.now()
+      // Where none signs already, as with a clock behind the one that made the keys, the first one does.
+      const newest = keys.find(({ signsFromAt }) => signsFromAt <= now) ?? keys.at(-1)
       invariant(newest !== undefined, `there is a ${kind.purpose} key after one was made`)
       return newest
     },
-    async find(id) {
-      const known = (await all()).find((key) => key.id === id)
-      if (known !== undefined || deps.clock.now() - readAt < lookAgainAfterMs) return known
-      return (await read()).find((key) => key.id === id)
-    },
+    find: async (id) => (await all()).find((key) => key.id === id),
   }
+}
+
+/** A key of new material that signs from now on. */
+export async function newKey(
+  { clock, newId }: Pick<KeyRingDeps, 'clock' | 'newId'>,
+  { purpose, makeMaterial }: Pick<KeyKind<unknown>, 'purpose' | 'makeMaterial'>,
+): Promise<StoredKey> {
+  const material = await makeMaterial()
+  const now = clock.now()
+  return { id: newId(), purpose, material, createdAt: now, signsFromAt: now, endsAt: null }
+}
+
+/** When a key signs and ends. */
+export function timesOf({ id, signsFromAt, endsAt }: StoredKey): RingKey {
+  return { id, signsFromAt, endsAt }
 }

@@ -1,8 +1,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import { createKeyRing, type KeyRingDeps } from './key-ring.ts'
+import { createKeyRing, timesOf, type KeyRingDeps, type RingKey } from './key-ring.ts'
 
-export interface LinkKey {
-  readonly id: string
+export interface LinkKey extends RingKey {
   /** 32 random bytes, prepared for use once: preparing them costs more than a signature. */
   readonly secret: KeyObject
 }
@@ -16,7 +15,12 @@ export interface LinkKeys {
 export function createLinkKeys(deps: KeyRingDeps): LinkKeys {
   return createKeyRing<LinkKey>(deps, {
     purpose: 'link',
-    makeMaterial: () => Promise.resolve(randomBytes(32).toString('base64url')),
-    read: (stored) => Promise.resolve({ id: stored.id, secret: createSecretKey(stored.material, 'base64url') }),
+    makeMaterial: makeLinkKeyMaterial,
+    read: (stored) => Promise.resolve({ ...timesOf(stored), secret: createSecretKey(stored.material, 'base64url') }),
   })
+}
+
+/** A new secret, as it is kept. */
+export function makeLinkKeyMaterial(): Promise<string> {
+  return Promise.resolve(randomBytes(32).toString('base64url'))
 }

@@ -10,6 +10,16 @@ export interface OAuthErrorData {
   unknown_client: { readonly clientId: string; readonly tenantId: string }
   wrong_secret: { readonly clientId: string }
   /** Only told to whoever knows the secret. */
+  expired_secret: { readonly clientId: string; readonly hint: string }
+  /** A secret and an assertion, or an assertion of a kind that is not known. */
+  wrong_proof: { readonly problem: string }
+  bad_assertion: { readonly clientId: string; readonly reason: string }
+  assertion_out_of_time: { readonly clientId: string; readonly problem: string }
+  assertion_for_another_audience: { readonly clientId: string }
+  assertion_of_another_client: { readonly clientId: string }
+  /** Whoever asks, or someone at its address, failed to prove itself too often. */
+  too_many_failures: { readonly retryAfterSeconds: number }
+  /** Only told to whoever knows the secret. */
   disabled_client: { readonly clientId: string }
   unknown_resource: { readonly resource: string; readonly accepted: readonly string[] }
   /** v2.0: a scope that doesn't end in `/.default`. */
@@ -35,14 +45,15 @@ export class OAuthError<Code extends OAuthErrorCode = OAuthErrorCode> extends Er
 }
 
 interface OAuthWords<Data> {
-  readonly status: 400 | 401
+  readonly status: OAuthStatus
   readonly error: 'invalid_request' | 'invalid_client' | 'unauthorized_client' | OtherError
   /** The number that Entra gives the same refusal; client libraries show it and people search for it. */
   readonly number: number
   readonly sentence: (data: Data) => string
 }
 
-type OtherError = 'unsupported_grant_type' | 'invalid_resource' | 'invalid_scope'
+type OAuthStatus = 400 | 401 | 429
+type OtherError = 'unsupported_grant_type' | 'invalid_resource' | 'invalid_scope' | 'temporarily_unavailable'
 
 const words: { readonly [Code in OAuthErrorCode]: OAuthWords<OAuthErrorData[Code]> } = {
   unknown_tenant: {
@@ -82,6 +93,52 @@ const words: { readonly [Code in OAuthErrorCode]: OAuthWords<OAuthErrorData[Code
     sentence: ({ clientId }) =>
       `Invalid client secret provided for client ${quoted(clientId)}. Send the secret itself, not an id.`,
   },
+  expired_secret: {
+    status: 401,
+    error: 'invalid_client',
+    number: 7000222,
+    sentence: ({ clientId, hint }) =>
+      `The secret (…${hint}) of client ${quoted(clientId)} has expired. Ask the operator for a new one.`,
+  },
+  wrong_proof: {
+    status: 400,
+    error: 'invalid_request',
+    number: 9002313,
+    sentence: ({ problem }) => `${problem}.`,
+  },
+  bad_assertion: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700027,
+    sentence: ({ clientId, reason }) => `The assertion of client ${quoted(clientId)} is not valid: ${reason}.`,
+  },
+  assertion_out_of_time: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700024,
+    sentence: ({ clientId, problem }) =>
+      `The assertion of client ${quoted(clientId)} is not within its valid time. ${problem}.`,
+  },
+  assertion_for_another_audience: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700023,
+    sentence: ({ clientId }) =>
+      `The audience of the assertion of client ${quoted(clientId)} is not this token endpoint.`,
+  },
+  assertion_of_another_client: {
+    status: 401,
+    error: 'invalid_client',
+    number: 700021,
+    sentence: ({ clientId }) => `The issuer and the subject of the assertion must be the client ${quoted(clientId)}.`,
+  },
+  too_many_failures: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    number: 90055,
+    sentence: ({ retryAfterSeconds }) =>
+      `Too many failed requests came from here or for this client. Try again in ${retryAfterSeconds} s.`,
+  },
   disabled_client: {
     status: 400,
     error: 'unauthorized_client',
@@ -105,17 +162,18 @@ const words: { readonly [Code in OAuthErrorCode]: OAuthWords<OAuthErrorData[Code
 }
 
 /**
- * The status and the body of a refusal. `traceId` is the id of the request, `correlationId` the caller's own id of it or
- * the same again; `now` is the time of the answer. A 401 also needs `WWW-Authenticate: Basic` (RFC 6749, section 5.2).
+ * The answer to a refusal. `traceId` is the id of the request, `correlationId` the caller's own id of it or the same
+ * again; `now` is the time of the answer.
  */
 export function oauthErrorAnswer(
   error: OAuthError,
   context: { readonly traceId: string; readonly correlationId: string; readonly now: number },
-): { readonly status: 400 | 401; readonly body: TokenError } {
+): { readonly status: OAuthStatus; readonly headers: Readonly<Record<string, string>>; readonly body: TokenError } {
   // The union ties code and data together; TypeScript can't follow it through an index.
   const { status, error: name, number, sentence } = words[error.code] as OAuthWords<OAuthErrorData[OAuthErrorCode]>
   return {
     status,
+    headers: headersOf(error, status),
     body: {
       error: name,
       error_description: `AADSTS${number}: ${sentence(error.data)}`,
@@ -125,6 +183,12 @@ export function oauthErrorAnswer(
       correlation_id: context.correlationId,
     },
   }
+}
+
+function headersOf({ data }: OAuthError, status: OAuthStatus): Readonly<Record<string, string>> {
+  // RFC 6749, section 5.2.
+  if (status === 401) return { 'www-authenticate': 'Basic realm="token"' }
+  return 'retryAfterSeconds' in data ? { 'retry-after': String(data.retryAfterSeconds) } : {}
 }
 
 /** What the caller sent, as far as it fits into a sentence: one line, at most 100 characters. */

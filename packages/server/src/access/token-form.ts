@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { OAuthError } from './oauth-error.ts'
 import type { TokenVersion } from './issuer.ts'
 
@@ -11,28 +12,59 @@ export interface TokenRequest {
   readonly form: Readonly<Record<string, unknown>>
   /** The Authorization header. */
   readonly authorization: string | null
+  /** Where the request came from, as limits count it: an IPv4 address, or a /64 of IPv6. */
+  readonly network: string
 }
+
+/** What a client proves itself by. */
+export type ClientProof =
+  | { readonly kind: 'secret'; readonly clientId: string; readonly secret: string }
+  | { readonly kind: 'assertion'; readonly clientId: string; readonly assertion: string }
 
 /** What a token request says. Empty text stands for absent. */
 export interface TokenForm {
   readonly grantType: string
-  readonly clientId: string
-  readonly clientSecret: string
+  readonly proof: ClientProof
   /** The `resource` of v1, the `scope` of v2.0. */
   readonly target: string
 }
 
 /**
  * Reads a token request. Blanks around values are dropped: the documents' own examples have them. The client's id and
- * secret come in the form or in an `Authorization: Basic` header; the form wins. Raises `malformed_parameter`.
+ * secret come in the form or in an `Authorization: Basic` header; the form wins. In place of a secret there may be a
+ * signed assertion. Raises `malformed_parameter`, `wrong_proof`.
  */
 export function readTokenForm({ form, version, authorization }: TokenRequest): TokenForm {
-  const basic = readBasic(authorization)
   return {
     grantType: textOf(form, 'grant_type'),
-    clientId: textOf(form, 'client_id') || basic.clientId,
-    clientSecret: textOf(form, 'client_secret') || basic.clientSecret,
+    proof: readProof(form, readBasic(authorization)),
     target: textOf(form, targetParameter[version]),
+  }
+}
+
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+function readProof(form: TokenRequest['form'], basic: ReturnType<typeof readBasic>): ClientProof {
+  const assertion = textOf(form, 'client_assertion')
+  const assertionType = textOf(form, 'client_assertion_type')
+  const secret = textOf(form, 'client_secret') || basic.clientSecret
+  const clientId = textOf(form, 'client_id') || basic.clientId
+  if (assertion === '' && assertionType === '') return { kind: 'secret', clientId, secret }
+  if (secret !== '')
+    throw new OAuthError('wrong_proof', { problem: 'Send a client_secret or a client_assertion, not both' })
+  if (assertionType !== jwtBearer) {
+    throw new OAuthError('wrong_proof', { problem: `The client_assertion_type must be '${jwtBearer}'` })
+  }
+  return { kind: 'assertion', clientId: clientId || subjectOf(assertion), assertion }
+}
+
+/** Whom an assertion speaks of: `client_id` may be left out beside it (RFC 7521, section 4.2). Nothing is verified yet. */
+function subjectOf(assertion: string): string {
+  try {
+    const { sub } = decodeJwt(assertion)
+    return typeof sub === 'string' ? sub : ''
+  } catch {
+    return ''
   }
 }
 

@@ -1,14 +1,13 @@
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose'
 import { invariant } from '../kernel/invariant.ts'
-import { createKeyRing, type KeyRing, type KeyRingDeps } from './key-ring.ts'
+import { createKeyRing, timesOf, type KeyRing, type KeyRingDeps, type RingKey } from './key-ring.ts'
 import type { StoredKey } from './key-store.ts'
 
 /** RS256: the fastest to verify, and the one that every client library knows. Nothing else is ever accepted. */
 export const tokenAlgorithm = 'RS256'
 
-export interface TokenKey {
-  /** The `kid` of the tokens it signs. */
-  readonly id: string
+/** A key whose id is the `kid` of the tokens it signs. */
+export interface TokenKey extends RingKey {
   readonly privateKey: CryptoKey
   readonly publicKey: CryptoKey
   readonly publicJwk: JWK
@@ -17,7 +16,7 @@ export interface TokenKey {
 export type TokenKeys = KeyRing<TokenKey>
 
 export function createTokenKeys(deps: KeyRingDeps): TokenKeys {
-  return createKeyRing(deps, { purpose: 'token', makeMaterial, read })
+  return createKeyRing(deps, { purpose: 'token', makeMaterial: makeTokenKeyMaterial, read })
 }
 
 /** The key set as published: public halves only, newest first. */
@@ -25,7 +24,8 @@ export async function publicKeySet(keys: TokenKeys): Promise<JSONWebKeySet> {
   return { keys: (await keys.all()).map((key) => key.publicJwk) }
 }
 
-async function makeMaterial(): Promise<string> {
+/** A new private key, as it is kept. */
+export async function makeTokenKeyMaterial(): Promise<string> {
   const { privateKey } = await generateKeyPair(tokenAlgorithm, { modulusLength: 2048, extractable: true })
   return JSON.stringify(await exportJWK(privateKey))
 }
@@ -41,5 +41,5 @@ async function read(stored: StoredKey): Promise<TokenKey> {
     importJWK(publicJwk, tokenAlgorithm),
   ])
   invariant(!(privateKey instanceof Uint8Array) && !(publicKey instanceof Uint8Array), 'an RSA key is no shared secret')
-  return { id: stored.id, privateKey, publicKey, publicJwk }
+  return { ...timesOf(stored), privateKey, publicKey, publicJwk }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { secondMs } from '../kernel/hours.ts'
 import type { Caller } from './caller.ts'
+import { isDisabled } from './client.ts'
 import type { ClientStore } from './client-store.ts'
 import { issuerName, type Issuer } from './issuer.ts'
 import { createRecentTokens } from './recent-tokens.ts'
@@ -19,6 +20,7 @@ export interface TokenVerifierDeps {
 
 /** What a token says, once its signature and its claims were found good. Times in epoch milliseconds. */
 interface VerifiedToken {
+  readonly keyId: string
   readonly clientId: string
   readonly accountId: string
   readonly roles: readonly string[]
@@ -44,7 +46,7 @@ const knownTokens = 10_000
  * issue, for another audience, out of date, or of a client that is gone or disabled.
  *
  * A verified token is remembered until it expires: verifying costs 2.5 times as much as all else in a small request.
- * What is not remembered is the client: it is looked up again every few seconds.
+ * What is not remembered are the client and the key: they are looked up again every few seconds.
  */
 export function createTokenVerifier(deps: TokenVerifierDeps): (token: string) => Promise<Caller> {
   const known = createRecentTokens<KnownToken>(knownTokens)
@@ -59,17 +61,25 @@ export function createTokenVerifier(deps: TokenVerifierDeps): (token: string) =>
     }
     known.delete(token)
     const verified =
-      remembered !== undefined && isCurrent(remembered, now) ? remembered : await verify(deps, token, now)
+      remembered !== undefined && isCurrent(remembered, now)
+        ? await withItsKey(deps.keys, remembered)
+        : await verify(deps, token, now)
     const caller = await callerOf(deps.clients, verified)
     known.set(token, { ...verified, caller, clientCheckedAt: now })
     return caller
   }
 }
 
+/** A key that was taken out of use at once takes with it what was remembered of its tokens. */
+async function withItsKey(keys: TokenKeys, token: VerifiedToken): Promise<VerifiedToken> {
+  if ((await keys.find(token.keyId)) === undefined) throw unauthorized('the key of the token has ended')
+  return token
+}
+
 async function verify(deps: TokenVerifierDeps, token: string, now: number): Promise<VerifiedToken> {
   const { issuer, keys, audiences } = deps
   try {
-    const { payload } = await jwtVerify(
+    const { payload, protectedHeader } = await jwtVerify(
       token,
       async ({ kid }) => {
         const key = kid === undefined ? undefined : await keys.find(kid)
@@ -87,7 +97,7 @@ async function verify(deps: TokenVerifierDeps, token: string, now: number): Prom
         clockTolerance: clockSkewSeconds,
       },
     )
-    return readClaims(payload, issuer)
+    return readClaims(payload, protectedHeader.kid ?? '', issuer)
   } catch (error) {
     // Anything else, such as a store that doesn't answer, is no fault of the token.
     if (error instanceof errors.JOSEError) throw unauthorized(error.message)
@@ -95,11 +105,12 @@ async function verify(deps: TokenVerifierDeps, token: string, now: number): Prom
   }
 }
 
-function readClaims({ sub, tid, account, roles, nbf, exp }: JWTPayload, issuer: Issuer): VerifiedToken {
+function readClaims({ sub, tid, account, roles, nbf, exp }: JWTPayload, keyId: string, issuer: Issuer): VerifiedToken {
   if (tid !== issuer.tenantId) throw unauthorized('the token is of another tenant')
   if (sub === undefined || nbf === undefined || exp === undefined) throw unauthorized('the token lacks a claim')
   if (typeof account !== 'string' || !Array.isArray(roles)) throw unauthorized('the token has no account or no roles')
   return {
+    keyId,
     clientId: sub,
     accountId: account,
     roles: roles.filter((role) => typeof role === 'string'),
@@ -116,7 +127,7 @@ function isCurrent({ notBeforeAt, expiresAt }: VerifiedToken, now: number): bool
 async function callerOf(clients: ClientStore, token: VerifiedToken): Promise<Caller> {
   const client = await clients.findClient(token.clientId)
   if (client === undefined) throw unauthorized('the client of the token does not exist')
-  if (client.disabledAt !== null) throw unauthorized('the client of the token is disabled')
+  if (isDisabled(client)) throw unauthorized('the client of the token or its account is disabled')
   if (client.accountId !== token.accountId) throw unauthorized('the client belongs to another account')
   return {
     accountId: client.accountId,

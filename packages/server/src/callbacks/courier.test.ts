@@ -119,6 +119,7 @@ async function owe(url: string, method: 'GET' | 'POST' = 'POST', name = 'report-
       queryText: 'SELECT OrderId FROM Orders',
       schedule: { kind: 'once', at: startAt, queryStartAt: null, queryEndAt: null },
       format: 'csv',
+      neutralizeFormulas: false,
       callback: { url, method, on: 'completed' },
       status: 'Active',
       createdAt: startAt,

@@ -18,7 +18,8 @@ function problemsOf(input: SettingsInput): readonly string[] {
 describe('readSettings', () => {
   test('starts with nothing said', () => {
     const settings = readSettings(nothing)
-    expect(settings.listen).toEqual({ host: '127.0.0.1', port: 8080 })
+    expect(settings.listen).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: [] })
+    expect(settings).toMatchObject({ tls: null, cors: { allowedOrigins: [] } })
     expect(settings.datasetsFolder).toBe(`${settings.dataFolder}/datasets`)
     expect(settings.log.format).toBe('json')
   })
@@ -27,7 +28,7 @@ describe('readSettings', () => {
     const file = { path: 'a.yaml', text: 'listen: { port: 1, host: one }\nleaseSeconds: 5' }
     const environment = { ALMANAC_LISTEN_PORT: '2', ALMANAC_LISTEN_HOST: 'two' }
     const settings = readSettings({ file, environment, overrides: { 'listen.port': 3 }, isTerminal: true })
-    expect(settings.listen).toEqual({ host: 'two', port: 3 })
+    expect(settings.listen).toMatchObject({ host: 'two', port: 3 })
     expect(settings.leaseSeconds).toBe(5)
     expect(settings.log.format).toBe('pretty')
   })
@@ -57,6 +58,48 @@ describe('readSettings', () => {
 
   test('listening on every address without a public URL is a contradiction', () => {
     expect(problemsOf({ ...nothing, overrides: { 'listen.host': '0.0.0.0' } })[0]).toMatch(/Set publicUrl/)
+  })
+
+  test.each<[unknown, number | readonly string[]]>([
+    ['2', 2],
+    [1, 1],
+    ['10.0.0.1, 10.1.0.0/16,fd00::/8', ['10.0.0.1', '10.1.0.0/16', 'fd00::/8']],
+    ['', []],
+  ])('listen.trustProxy takes %j', (raw, expected) => {
+    expect(readSettings({ ...nothing, overrides: { 'listen.trustProxy': raw } }).listen.trustProxy).toEqual(expected)
+  })
+
+  test.each(['0', 17, 'true', true, 'loopback', '10.0.0.0/33', '10.0.0.1/8/8', 'fd00::/129', '*'])(
+    'listen.trustProxy does not take %j: nobody is trusted by a slip',
+    (raw) => {
+      expect(problemsOf({ ...nothing, overrides: { 'listen.trustProxy': raw } })[0]).toMatch(
+        /listen\.trustProxy must be/,
+      )
+    },
+  )
+
+  test.each([
+    '*',
+    'null',
+    'https://a.example/',
+    'https://a.example/path',
+    'a.example',
+    'file:///x',
+    'https://A.example',
+  ])('cors.allowedOrigins does not take %s', (origin) => {
+    expect(problemsOf({ ...nothing, overrides: { 'cors.allowedOrigins': [origin] } })[0]).toMatch(
+      /must be a list of origins/,
+    )
+  })
+
+  test('a certificate without its key is refused', () => {
+    expect(problemsOf({ ...nothing, overrides: { 'tls.certFile': 'a.pem' } })).toEqual([
+      'tls.certFile and tls.keyFile belong together: set both, or neither.',
+    ])
+    expect(readSettings({ ...nothing, overrides: { 'tls.certFile': '/a.pem', 'tls.keyFile': '/b.pem' } }).tls).toEqual({
+      certFile: '/a.pem',
+      keyFile: '/b.pem',
+    })
   })
 
   test('an environment variable with a bad value is named', () => {

@@ -41,11 +41,20 @@ export function readSettings(input: SettingsInput): Settings {
     readOne(name, given, profile, problems)
 
   const dataFolder = resolve(read('dataFolder') ?? '')
+  const [certFile, keyFile] = [read('tls.certFile'), read('tls.keyFile')]
+  if ((certFile === null) !== (keyFile === null))
+    problems.push('tls.certFile and tls.keyFile belong together: set both, or neither.')
   const settings: Settings = {
     dataFolder,
     catalogFolder: resolve(read('catalogFolder') ?? shippedCatalogFolder),
     datasetsFolder: resolve(read('datasetsFolder') ?? join(dataFolder, 'datasets')),
-    listen: { host: read('listen.host') ?? '', port: read('listen.port') ?? 0 },
+    listen: {
+      host: read('listen.host') ?? '',
+      port: read('listen.port') ?? 0,
+      trustProxy: read('listen.trustProxy') ?? [],
+    },
+    tls: certFile === null || keyFile === null ? null : { certFile: resolve(certFile), keyFile: resolve(keyFile) },
+    cors: { allowedOrigins: read('cors.allowedOrigins') ?? [] },
     publicUrl: read('publicUrl'),
     tenantId: read('tenantId'),
     audiences: read('audiences') ?? [],
@@ -64,6 +73,9 @@ export function readSettings(input: SettingsInput): Settings {
       connections: read('limits.connections') ?? 0,
       exportTimeoutSeconds: read('limits.exportTimeoutSeconds') ?? 0,
       requestBodyBytes: read('limits.requestBodyBytes') ?? 0,
+      arrivalSeconds: read('limits.arrivalSeconds') ?? 0,
+      requestsPerMinutePerClient: read('limits.requestsPerMinutePerClient') ?? 0,
+      requestsPerMinutePerAddress: read('limits.requestsPerMinutePerAddress') ?? 0,
     },
     engine: {
       memoryLimitMiB: read('engine.memoryLimitMiB') ?? 0,
@@ -77,7 +89,12 @@ export function readSettings(input: SettingsInput): Settings {
       loadTimeoutSeconds: read('data.loadTimeoutSeconds') ?? 0,
       uploadBytes: read('data.uploadBytes') ?? 0,
     },
-    links: { lifetimeHours: read('links.lifetimeHours') ?? 0, compress: read('links.compress') ?? 'when-accepted' },
+    links: {
+      lifetimeHours: read('links.lifetimeHours') ?? 0,
+      compress: read('links.compress') ?? 'when-accepted',
+      singleUse: read('links.singleUse') ?? false,
+      bindToAddress: read('links.bindToAddress') ?? false,
+    },
     callbacks: {
       allowedHosts: read('callbacks.allowedHosts') ?? [],
       allowHttp: read('callbacks.allowHttp') ?? false,

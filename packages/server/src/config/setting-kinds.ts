@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** How one setting is read from text (environment, command line) or from a config file's value. */
 export interface SettingKind<Value> {
   /** What a value looks like, for the help: `number 1–65535`, `open | partner-center`. */
@@ -63,6 +65,45 @@ export const list: SettingKind<readonly string[]> = {
     if (!Array.isArray(items) || items.some((item) => typeof item !== 'string'))
       throw new SettingProblem('must be a list of texts (in the environment: separated by commas)')
     return items.map((item: string) => item.trim()).filter((item) => item !== '')
+  },
+}
+
+/** Whom to believe about where a request came from: how many proxies, or their addresses. */
+export const proxies: SettingKind<number | readonly string[]> = {
+  form: 'number 1–16, or list of addresses and CIDR blocks',
+  read(raw) {
+    const hops = typeof raw === 'string' && /^\s*\d+\s*$/.test(raw) ? Number(raw) : raw
+    if (typeof hops === 'number') {
+      if (Number.isInteger(hops) && hops >= 1 && hops <= 16) return hops
+      throw new SettingProblem('must be a number of proxies from 1 to 16, or a list of their addresses')
+    }
+    const addresses = list.read(raw)
+    const wrong = addresses.find((address) => !isAddressBlock(address))
+    if (wrong !== undefined)
+      throw new SettingProblem(
+        `must be a number of proxies, or a list of addresses and CIDR blocks such as 10.1.0.0/16; ${JSON.stringify(wrong)} is neither`,
+      )
+    return addresses
+  },
+}
+
+function isAddressBlock(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return more.length === 0 && (bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most)
+}
+
+/** Origins as a browser names them: `https://console.example.com`, without a path. */
+export const origins: SettingKind<readonly string[]> = {
+  form: 'list of origins',
+  read(raw) {
+    const names = list.read(raw)
+    const wrong = names.find((name) => !/^https?:/.test(name) || URL.parse(name)?.origin !== name)
+    if (wrong !== undefined)
+      throw new SettingProblem(
+        `must be a list of origins such as https://console.example.com, without a path or a final slash; ${JSON.stringify(wrong)} is none`,
+      )
+    return names
   },
 }
 

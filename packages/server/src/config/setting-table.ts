@@ -1,4 +1,4 @@
-import { choice, integer, list, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
+import { choice, integer, list, origins, proxies, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
 
 export interface SettingSpec<Value> {
   readonly kind: SettingKind<Value>
@@ -39,6 +39,24 @@ export const settingTable = {
     kind: integer(0, 65_535),
     default: 8080,
     about: 'Port to listen on; 0 lets the system choose one.',
+  }),
+  'listen.trustProxy': setting({
+    kind: proxies,
+    default: [],
+    about:
+      'Proxies whose X-Forwarded-For is believed: their addresses, or how many there are on the way (then nobody else may reach the port). Default: none, and the header is ignored.',
+  }),
+  'tls.certFile': setting({
+    kind: text,
+    default: null,
+    about:
+      'PEM file of the certificate, with those between it and its authority. Read again when it changes. Default: no TLS.',
+  }),
+  'tls.keyFile': setting({ kind: text, default: null, about: "PEM file of the certificate's key." }),
+  'cors.allowedOrigins': setting({
+    kind: origins,
+    default: [],
+    about: 'Web pages of these origins may call the API. Default: none.',
   }),
   publicUrl: setting({
     kind: url,
@@ -128,6 +146,24 @@ export const settingTable = {
     default: 262_144,
     about: 'Largest request body.',
   }),
+  'limits.arrivalSeconds': setting({
+    kind: integer(1, 600),
+    default: 30,
+    about:
+      'How long the headers of a request may take to arrive, and how long its body after them. Files that are loaded may take as long as they take.',
+  }),
+  'limits.requestsPerMinutePerClient': setting({
+    kind: integer(0, 10_000_000),
+    default: 6_000,
+    about:
+      'Requests that one client may send in a minute, all at once or evenly; beyond, 429 with Retry-After. 0: no limit.',
+  }),
+  'limits.requestsPerMinutePerAddress': setting({
+    kind: integer(0, 10_000_000),
+    default: 12_000,
+    about:
+      'The same for one address (of IPv6, a /64), with a token or without. Behind a proxy all come from one address unless listen.trustProxy says so. 0: no limit.',
+  }),
   'engine.memoryLimitMiB': setting({
     kind: integer(512, 1_048_576),
     default: 1_024,
@@ -180,6 +216,18 @@ export const settingTable = {
     default: 'when-accepted',
     partnerCenterDefault: 'always',
     about: 'Whether files are sent gzip-compressed to clients that accept it, or to everyone.',
+  }),
+  'links.singleUse': setting({
+    kind: yesNo,
+    default: false,
+    about:
+      'Whether a reportAccessSecureLink works for one download only. One that breaks off can then not be gone on with: a new link is needed.',
+  }),
+  'links.bindToAddress': setting({
+    kind: yesNo,
+    default: false,
+    about:
+      'Whether a reportAccessSecureLink works only from the address (of IPv6, the /64) that asked for it. Behind a proxy, set listen.trustProxy too.',
   }),
   'callbacks.allowedHosts': setting({
     kind: list,

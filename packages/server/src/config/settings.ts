@@ -6,7 +6,16 @@ export interface Settings {
   readonly catalogFolder: string
   /** Folder below which the catalog's sources are found; `<dataFolder>/datasets` by default. */
   readonly datasetsFolder: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    /** Proxies whose X-Forwarded-For is believed: their addresses, or how many there are. Empty: none. */
+    readonly trustProxy: number | readonly string[]
+  }
+  /** PEM files; null: no TLS. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** Web pages that may call the API. */
+  readonly cors: { readonly allowedOrigins: readonly string[] }
   /** What the outside world calls this server; links and issuer are made from it. Null: the address it listens on. */
   readonly publicUrl: string | null
   /** The id in `/{tenantId}/oauth2/token`. Null: made on the first start and kept. */
@@ -31,6 +40,10 @@ export interface Settings {
     readonly connections: number
     readonly exportTimeoutSeconds: number
     readonly requestBodyBytes: number
+    readonly arrivalSeconds: number
+    /** 0: no limit. */
+    readonly requestsPerMinutePerClient: number
+    readonly requestsPerMinutePerAddress: number
   }
   readonly engine: {
     readonly memoryLimitMiB: number
@@ -46,7 +59,12 @@ export interface Settings {
     readonly loadTimeoutSeconds: number
     readonly uploadBytes: number
   }
-  readonly links: { readonly lifetimeHours: number; readonly compress: 'when-accepted' | 'always' }
+  readonly links: {
+    readonly lifetimeHours: number
+    readonly compress: 'when-accepted' | 'always'
+    readonly singleUse: boolean
+    readonly bindToAddress: boolean
+  }
   readonly callbacks: {
     /** Host names or CIDR blocks that callbacks may reach although they are not public. */
     readonly allowedHosts: readonly string[]

@@ -55,6 +55,7 @@ function runOf({ accountId, report, scheduledAt }: ClaimedExecution, { relation 
     relation,
     accountId,
     referenceAt: scheduledAt,
+    neutralizeFormulas: report.neutralizeFormulas,
     ...(schedule.kind === 'once' && { window: { startAt: schedule.queryStartAt, endAt: schedule.queryEndAt } }),
   }
 }

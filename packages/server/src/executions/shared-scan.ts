@@ -61,9 +61,12 @@ export function createSharedScan({ engine, onFailure }: SharedScanDeps, seats: n
     const first = wishes.find(({ options }) => !options.signal.aborted)
     if (first === undefined) return files
     const { query, run, dataVersion } = first.prepared
-    // Data may have been switched between two of them.
+    // Data may have been switched between two of them, and each may want its texts written in its own way.
     const alike = wishes.filter(
-      ({ prepared, options }) => prepared.dataVersion.id === dataVersion.id && !options.signal.aborted,
+      ({ prepared, options }) =>
+        prepared.dataVersion.id === dataVersion.id &&
+        prepared.run.neutralizeFormulas === run.neutralizeFormulas &&
+        !options.signal.aborted,
     )
     const accountIds = [...new Set(alike.map(({ target }) => target.accountId))]
     const together = compileTogether(query, { ...run, accountIds })

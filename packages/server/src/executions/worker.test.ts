@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { EngineError } from '../datasets/query-engine.ts'
 import { dayMs, hourMs, minuteMs, secondMs, toWireTime } from '../kernel/hours.ts'
 import { openSqliteStores } from '../stores/open-sqlite-stores.ts'
+import { told } from '../kernel/testing/told.ts'
 import { daily, midnight, once, storeReport } from './testing/a-report.ts'
 import { engineThat, openWorkshop, openWorld } from './testing/open-workshop.ts'
 import type { Workshop, World } from './testing/open-workshop.ts'
@@ -267,7 +268,7 @@ test('a report deleted while it runs: its query is called off at once, and nothi
   const worker = start(world, { engine })
   await working.promise
   worker.cancel('report-2')
-  await world.stores.reports.delete('account-1', 'cmp', 'report-1')
+  await world.stores.reports.delete('account-1', 'cmp', 'report-1', told)
   worker.cancel('report-1')
   await calledOff.promise
   await world.events.happened('executionLeaseLost')
@@ -290,7 +291,7 @@ test('a worker that is not told of a deletion finds out when it renews its lease
   })
   start(world, { engine })
   await working.promise
-  await world.stores.reports.delete('account-1', 'cmp', 'report-1')
+  await world.stores.reports.delete('account-1', 'cmp', 'report-1', told)
   await world.clock.advance(world.deps.leaseSeconds * secondMs)
   await world.events.happened('executionLeaseLost')
   expect(await world.staged()).toEqual([])

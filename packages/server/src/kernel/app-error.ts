@@ -41,6 +41,8 @@ export interface AppErrorData {
   /** A link that was altered, or whose key is gone. */
   link_refused: { readonly reason: string }
   link_expired: { readonly expiredAt: number }
+  /** A link that works once, and has. */
+  link_used: { readonly reason: string }
   /** The file was there once and has been removed. */
   artifact_gone: { readonly sentence: string }
   /** The dataset's data can't be read now. Whose fault that is, and what the engine says of it, is for the log. */
@@ -51,8 +53,12 @@ export interface AppErrorData {
   invalid_data: { readonly dataset: string; readonly mistakes: readonly FileMistake[]; readonly total: number }
   /** Another load of the dataset is under way. */
   load_in_progress: { readonly dataset: string }
+  /** A client has as many secrets or certificates as it may have. */
+  credential_limit: { readonly sentence: string; readonly remedy: string }
   idempotency_mismatch: { readonly key: string }
   idempotency_in_progress: { readonly key: string }
+  /** More requests of one address or client than it may send. */
+  rate_limited: { readonly retryAfterSeconds: number; readonly sentence: string }
   too_busy: { readonly retryAfterSeconds: number; readonly sentence: string }
 }
 

@@ -41,6 +41,7 @@ export interface CreateReportInput extends ScheduleRequest {
   readonly description: string | null
   readonly queryId: string | null
   readonly format: ReportFormat
+  readonly neutralizeFormulas: boolean
   readonly callbackUrl: string | null
   /** Null: POST. */
   readonly callbackMethod: CallbackMethod | null
@@ -93,6 +94,7 @@ export async function createReport(
     queryText: saved.text,
     schedule,
     format: input.format,
+    neutralizeFormulas: input.neutralizeFormulas,
     callback,
     status: 'Active',
     createdAt: now,

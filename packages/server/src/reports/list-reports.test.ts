@@ -28,6 +28,7 @@ async function create(name: string, owner = alice, queryId = 'q-orders'): Promis
     count: null,
     endAt: null,
     format: 'csv',
+    neutralizeFormulas: false,
     callbackUrl: null,
     callbackMethod: null,
     callbackOn: null,

@@ -8,6 +8,7 @@ import type { LeaseRequest } from '../kernel/lease.ts'
 import type { PageCursor } from '../kernel/page.ts'
 import { useTestDatabase } from '../stores/testing/test-database.ts'
 import type { MakeTestDatabase } from '../stores/testing/test-database.ts'
+import { told } from '../kernel/testing/told.ts'
 import type { ReportChange, ReportStanding } from './report-change.ts'
 import type { EventRange, ReportFilter, ReportLimits, ReportStore } from './report-store.ts'
 import type { Report } from './report.ts'
@@ -65,6 +66,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
           },
           description: "it's \u2013 \u{1F4C8}",
           callback: { url: 'https://partner.example/hook?a=1', method: 'GET', on: 'ended' },
+          neutralizeFormulas: true,
           format: 'tsv',
           modifiedAt: midnight,
         },
@@ -342,7 +344,7 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
       test('are nobody else’s, and go with the report', async () => {
         await add()
         expect(await events(everything, 'account-2')).toBeUndefined()
-        await database.stores.reports.delete('account-1', 'cmp', 'report-1')
+        await database.stores.reports.delete('account-1', 'cmp', 'report-1', told)
         expect(await events()).toBeUndefined()
       })
 
@@ -372,9 +374,9 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
         const delivery = aDelivery({ executionId: claimed?.id ?? '', reportId: 'report-1', accountId: 'account-1' })
         await database.stores.executions.complete('report-1.0', 'lease', { finishedAt: midnight, artifact, delivery })
 
-        expect(await database.stores.reports.delete('account-2', 'cmp', 'report-1')).toBeUndefined()
-        expect(await database.stores.reports.delete('account-1', 'mpn', 'report-1')).toBeUndefined()
-        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1')).toEqual({
+        expect(await database.stores.reports.delete('account-2', 'cmp', 'report-1', told)).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'mpn', 'report-1', told)).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1', told)).toEqual({
           report: { ...aReport(), startedCount: 1, nextExecutionAt: midnight + 24 * hourMs },
           blobKeys: [artifact.blobKey],
         })
@@ -382,14 +384,14 @@ export function reportStoreContract(name: string, makeDatabase: MakeTestDatabase
         expect(await database.stores.artifacts.findForLink('account-1', artifact.id)).toBeUndefined()
         expect(await database.stores.executions.nextDueAt()).toBeUndefined()
         expect(await database.stores.deliveries.nextDueAt()).toBeUndefined()
-        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1')).toBeUndefined()
+        expect(await database.stores.reports.delete('account-1', 'cmp', 'report-1', told)).toBeUndefined()
       })
 
       test('leaves a run under way nothing to renew, complete or fail', async () => {
         await add()
         const request: LeaseRequest = { token: 'lease', owner: 'worker', now: midnight, expiresAt: midnight + hourMs }
         await database.stores.executions.claimDue(request, () => undefined)
-        await database.stores.reports.delete('account-1', 'cmp', 'report-1')
+        await database.stores.reports.delete('account-1', 'cmp', 'report-1', told)
         const { executions } = database.stores
         const failure = { code: 'internal', message: 'No.' } as const
         expect(await executions.renewLease('report-1.0', 'lease', midnight)).toBe(false)

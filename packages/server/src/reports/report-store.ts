@@ -1,3 +1,4 @@
+import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { Page, PageRequest } from '../kernel/page.ts'
 import type { ReportEvent } from './report-event.ts'
 import type { ReportChange, ReportStanding } from './report-change.ts'
@@ -64,13 +65,14 @@ export interface ReportStore {
     request: ChangeRequest,
   ): Promise<ReportView | 'not_found' | 'active_report_quota'>
   /**
-   * Removes the report, its executions, artifacts and deliveries. Gives what it was and the keys of the files, which are
+   * Removes the report, its executions, artifacts and deliveries, and says so in the audit log. Gives what it was and the keys of the files, which are
    * the caller's to remove; undefined when there is no such report.
    */
   delete(
     accountId: string,
     program: string,
     id: string,
+    told: { readonly source: AuditSource; readonly at: number },
   ): Promise<{ readonly report: ReportView; readonly blobKeys: readonly string[] } | undefined>
   /** What happened to a report of the account, newest first. Undefined when there is no such report. */
   events(accountId: string, program: string, id: string, range: EventRange): Promise<readonly ReportEvent[] | undefined>

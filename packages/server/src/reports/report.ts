@@ -48,6 +48,8 @@ export interface Report {
   readonly queryText: string
   readonly schedule: Schedule
   readonly format: ReportFormat
+  /** Whether texts that a spreadsheet would run are written with an apostrophe before them. */
+  readonly neutralizeFormulas: boolean
   readonly callback: Callback | null
   readonly status: ReportStatus
   readonly createdAt: number

@@ -27,6 +27,7 @@ export interface UpdateReportInput extends ReportKey, ScheduleUpdate {
   readonly name?: string
   readonly description?: string | null
   readonly format?: ReportFormat
+  readonly neutralizeFormulas?: boolean
   readonly callbackUrl?: string | null
   readonly callbackMethod?: CallbackMethod
   readonly callbackOn?: CallbackOn
@@ -52,6 +53,7 @@ export function updateReport(deps: UpdateReportDeps, owner: Owner, input: Update
       name,
       description,
       format: input.format ?? report.format,
+      neutralizeFormulas: input.neutralizeFormulas ?? report.neutralizeFormulas,
       callback: callbackOf(report, input, deps.callbackPolicy),
     }
     const dataset = (): CatalogDataset => checkText(deps, program, report.queryText).dataset

@@ -14,6 +14,10 @@ export interface Database {
   readonly installation: InstallationTable
   readonly accounts: AccountTable
   readonly clients: ClientTable
+  readonly client_secrets: ClientSecretTable
+  readonly client_certificates: ClientCertificateTable
+  readonly used_assertions: UsedAssertionTable
+  readonly used_links: UsedLinkTable
   readonly keys: KeyTable
   readonly queries: QueryTable
   readonly reports: ReportTable
@@ -23,6 +27,8 @@ export interface Database {
   readonly callback_attempts: AttemptTable
   readonly idempotency_keys: IdempotencyKeyTable
   readonly report_events: ReportEventTable
+  readonly audit_log: AuditLineTable
+  readonly audit_head: AuditHeadTable
 }
 
 /** The schema's steps that have been taken. */
@@ -40,6 +46,7 @@ export interface AccountTable {
   readonly id: string
   readonly name: string
   readonly created_at: number
+  readonly disabled_at: number | null
 }
 
 export interface ClientTable {
@@ -47,7 +54,6 @@ export interface ClientTable {
   readonly account_id: string
   readonly name: string
   readonly user_id: string
-  readonly secret_hash: string
   /** JSON: list of roles. */
   readonly roles: string
   readonly webhook_secret: string
@@ -55,11 +61,42 @@ export interface ClientTable {
   readonly disabled_at: number | null
 }
 
+export interface ClientSecretTable {
+  readonly id: string
+  readonly client_id: string
+  readonly secret_hash: string
+  readonly hint: string
+  readonly created_at: number
+  readonly expires_at: number | null
+  readonly last_used_at: number | null
+}
+
+export interface ClientCertificateTable {
+  readonly client_id: string
+  readonly thumbprint: string
+  readonly thumbprint_sha1: string
+  readonly public_key: string
+  readonly subject: string
+  readonly valid_from_at: number
+  readonly expires_at: number
+  readonly created_at: number
+  readonly last_used_at: number | null
+}
+
+/** Assertions that were used, until they are too old to be used again. */
+export interface UsedAssertionTable {
+  readonly client_id: string
+  readonly id: string
+  readonly ends_at: number
+}
+
 export interface KeyTable {
   readonly id: string
   readonly purpose: StoredKey['purpose']
   readonly material: string
   readonly created_at: number
+  readonly signs_from_at: number
+  readonly ends_at: number | null
 }
 
 export interface QueryTable {
@@ -74,6 +111,12 @@ export interface QueryTable {
   readonly description: string | null
   readonly query_text: string
   readonly created_at: number
+}
+
+/** A link that works once, and has. */
+export interface UsedLinkTable {
+  readonly id: string
+  readonly ends_at: number
 }
 
 export interface ReportTable {
@@ -99,6 +142,8 @@ export interface ReportTable {
   readonly query_start_at: number | null
   readonly query_end_at: number | null
   readonly format: ReportFormat
+  /** 0 or 1. */
+  readonly neutralize_formulas: number
   readonly callback_url: string | null
   readonly callback_method: CallbackMethod | null
   readonly callback_on: CallbackOn
@@ -198,4 +243,19 @@ export interface ReportEventTable {
   readonly execution_id: string | null
   readonly scheduled_at: number | null
   readonly detail: string | null
+}
+
+export interface AuditLineTable {
+  /** From 1, without gaps. */
+  readonly number: number
+  /** Canonical JSON. */
+  readonly entry: string
+  readonly hash: string
+}
+
+/** One row: where the audit log ends. */
+export interface AuditHeadTable {
+  readonly name: 'head'
+  readonly number: number
+  readonly hash: string
 }

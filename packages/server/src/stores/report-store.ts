@@ -50,7 +50,8 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
     change: (accountId, program, id, request) =>
       countThenAdd(db, (tx) => changeReport(tx, { accountId, program, id }, request)),
 
-    delete: (accountId, program, id) => inTransaction(db, (tx) => deleteReport(tx, { accountId, program, id })),
+    delete: (accountId, program, id, told) =>
+      inTransaction(db, (tx) => deleteReport(tx, { accountId, program, id }, told)),
 
     async events(accountId, program, id, range) {
       const own = await inSnapshot(db, (tx) => findOwn(tx, { accountId, program, id }))

@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely'
+import type { AuditLog } from '../access/audit-log.ts'
 import type { ClientStore } from '../access/client-store.ts'
+import type { CredentialStore } from '../access/credential-store.ts'
 import type { InstallationStore } from '../access/installation-store.ts'
 import type { KeyStore } from '../access/key-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { UsedLinks } from '../artifacts/used-links.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { ExecutionStore } from '../executions/execution-store.ts'
 import type { StrayLeases } from '../executions/stray-leases.ts'
@@ -10,7 +13,9 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store.ts'
 import type { QueryStore } from '../queries/query-store.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import { createArtifactStore } from './artifact-store.ts'
+import { createAuditLog } from './audit-log.ts'
 import { createClientStore } from './client-store.ts'
+import { createCredentialStore } from './credential-store.ts'
 import type { Database } from './database.ts'
 import { createDeliveryStore } from './delivery-store.ts'
 import { createExecutionStore } from './execution-store.ts'
@@ -21,6 +26,7 @@ import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
 import type { ChangeMark } from './remember-reads.ts'
 import { createStrayLeases } from './stray-leases.ts'
+import { createUsedLinks } from './used-links.ts'
 
 /** Every store of an installation, on one database. */
 export interface Stores {
@@ -28,8 +34,11 @@ export interface Stores {
   readonly reports: ReportStore
   readonly executions: ExecutionStore
   readonly artifacts: ArtifactStore
+  readonly usedLinks: UsedLinks
   readonly deliveries: DeliveryStore
   readonly clients: ClientStore
+  readonly credentials: CredentialStore
+  readonly audit: AuditLog
   readonly keys: KeyStore
   readonly installation: InstallationStore
   readonly idempotency: IdempotencyStore
@@ -45,8 +54,11 @@ export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Sto
     reports: createReportStore(db),
     executions: createExecutionStore(db, changeMark),
     artifacts: createArtifactStore(db),
+    usedLinks: createUsedLinks(db),
     deliveries: createDeliveryStore(db),
     clients: createClientStore(db),
+    credentials: createCredentialStore(db),
+    audit: createAuditLog(db),
     keys: createKeyStore(db),
     installation: createInstallationStore(db),
     idempotency: createIdempotencyStore(db),

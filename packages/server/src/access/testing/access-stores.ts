@@ -7,7 +7,9 @@ import { openSqliteStores } from '../../stores/open-sqlite-stores.ts'
 import type { Stores } from '../../stores/stores.ts'
 import type { Client } from '../client.ts'
 
-export interface AccessStores extends Pick<Stores, 'clients' | 'keys'> {
+export interface AccessStores extends Pick<Stores, 'clients' | 'credentials' | 'keys' | 'audit'> {
+  /** Runs a statement on the file, as someone behind the server's back would. */
+  readonly changeFile: (statement: string) => void
   /** Changes a client as another process would: through a connection of its own. */
   readonly changeClient: (clientId: string, change: Partial<Pick<Client, 'disabledAt' | 'roles'>>) => void
 }
@@ -23,7 +25,14 @@ export async function openAccessStores(): Promise<AccessStores> {
   })
   return {
     clients: stores.clients,
+    credentials: stores.credentials,
     keys: stores.keys,
+    audit: stores.audit,
+    changeFile: (statement) => {
+      const other = new DatabaseSync(file)
+      other.exec(statement)
+      other.close()
+    },
     changeClient: (clientId, { disabledAt, roles }) => {
       const other = new DatabaseSync(file)
       if (disabledAt !== undefined) {

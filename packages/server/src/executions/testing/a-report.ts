@@ -20,6 +20,7 @@ export function aReport(change: Partial<Report> = {}): Report {
     queryText: 'SELECT OrderDate, OrderId FROM Orders TIMESPAN LAST_MONTH',
     schedule: daily(midnight),
     format: 'csv',
+    neutralizeFormulas: false,
     callback: null,
     status: 'Active',
     createdAt: midnight - hourMs,

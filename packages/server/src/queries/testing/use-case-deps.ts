@@ -1,3 +1,4 @@
+import { aClient, enrol } from '../../access/testing/a-client.ts'
 import { smallCatalog, smallDataset, smallSystemQuery } from '../../datasets/testing/small-catalog.ts'
 import type { ExecutionStore } from '../../executions/execution-store.ts'
 import type { Owner } from '../../kernel/owner.ts'
@@ -23,18 +24,7 @@ export async function openUseCaseDeps(): Promise<UseCaseDeps> {
   const stores = await openSqliteStores(':memory:')
   const clock = createFakeClock(Date.UTC(2026, 4, 9, 12))
   for (const { accountId, clientId, user } of [alice, bob, otherAccount]) {
-    await stores.clients.putAccount({ id: accountId, name: accountId, createdAt: clock.now() })
-    await stores.clients.insertClient({
-      id: clientId,
-      accountId,
-      name: clientId,
-      user,
-      secretHash: '',
-      roles: ['Reports.ReadWrite'],
-      webhookSecret: '',
-      createdAt: clock.now(),
-      disabledAt: null,
-    })
+    await enrol(stores.clients, aClient({ id: clientId, accountId, user }))
   }
   let lastId = 0
   return {

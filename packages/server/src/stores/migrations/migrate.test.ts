@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Database } from '../database.ts'
 import { openSqliteFile } from '../sqlite/open-sqlite-file.ts'
 import { createSqliteDialect } from '../sqlite/sqlite-dialect.ts'
+import { initial } from './001-initial.ts'
+import { lifecycle } from './002-lifecycle.ts'
 import { migrate } from './migrate.ts'
 import type { Migration } from './migration.ts'
 
@@ -59,4 +61,27 @@ test('a database written by a newer version is refused in words and left as it i
 test('the real steps make a schema that the stores can be opened on', async () => {
   await migrate(db)
   expect(await tables()).toContain('executions')
+})
+
+test('a client of an earlier version keeps its secret, whose last characters nobody knows', async () => {
+  await migrate(db, [initial, lifecycle])
+  await sql`insert into accounts (id, name, created_at) values ('contoso', 'Contoso', 1)`.execute(db)
+  await sql`insert into clients (id, account_id, name, user_id, secret_hash, roles, webhook_secret, created_at)
+    values ('client-1', 'contoso', 'Importer', '100001', '$scrypt$x', '[]', 'whsec_x', 7)`.execute(db)
+  await sql`insert into keys (id, purpose, material, created_at) values ('key-1', 'link', 'x', 7)`.execute(db)
+  await migrate(db)
+  expect(await db.selectFrom('client_secrets').selectAll().execute()).toEqual([
+    {
+      id: 'client-1',
+      client_id: 'client-1',
+      secret_hash: '$scrypt$x',
+      hint: '',
+      created_at: 7,
+      expires_at: null,
+      last_used_at: null,
+    },
+  ])
+  expect(await db.selectFrom('keys').select(['signs_from_at', 'ends_at']).execute()).toEqual([
+    { signs_from_at: 0, ends_at: null },
+  ])
 })

@@ -4,9 +4,11 @@ import type { Database } from '../database.ts'
 import { inTransaction } from '../transactions.ts'
 import { initial } from './001-initial.ts'
 import { lifecycle } from './002-lifecycle.ts'
+import { access } from './003-access.ts'
+import { files } from './004-files.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial, lifecycle]
+const migrations: readonly Migration[] = [initial, lifecycle, access, files]
 
 /**
  * Brings the schema up to date. Looking, changing and recording are one transaction under a lock: several servers may

@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
-import { aClient, anAccount } from '../../access/testing/a-client.ts'
+import { aCertificate, aClient, anAccount, anEntry, aSecret } from '../../access/testing/a-client.ts'
 import { anArtifact } from '../../artifacts/testing/an-artifact.ts'
 import { aDelivery } from '../../callbacks/testing/a-delivery.ts'
 import { midnight, once, storeReport } from '../../executions/testing/a-report.ts'
@@ -27,12 +27,32 @@ async function useAll(stores: Stores): Promise<void> {
   await idempotency.finish('c', 'k', '1')
   await idempotency.release('c', 'k')
   await installation.getOrSet('tenantId', 'x')
-  await clients.putAccount(anAccount())
-  await clients.insertClient(aClient())
+  await clients.putAccount(anAccount(), anEntry())
+  await clients.insertClient(aClient(), { kind: 'secret', secret: aSecret() }, anEntry())
+  await clients.changeClient('client-1', { roles: [], disabledAt: 1 }, anEntry())
+  await clients.changeAccount('account-1', { disabledAt: null }, anEntry())
+  await clients.findAccount('account-1')
+  await clients.listClients(null)
+  const { credentials, audit } = stores
+  await credentials.listSecrets('client-1')
+  await credentials.insertSecret(aSecret({ id: 'secret-2' }), { most: 2, now: 1 }, anEntry())
+  await credentials.noteSecretUsed('secret-2', 1)
+  await credentials.removeSecret('client-1', 'secret-2', anEntry())
+  await credentials.listCertificates('client-1')
+  await credentials.insertCertificate(aCertificate(), { most: 2, now: 1 }, anEntry())
+  await credentials.noteCertificateUsed('client-1', 'sha256', 1)
+  await credentials.removeCertificate('client-1', 'sha256', anEntry())
+  await credentials.useAssertion({ clientId: 'client-1', id: 'x', endsAt: 2 }, 1)
+  await credentials.useAssertion({ clientId: 'client-1', id: 'y', endsAt: 9 }, 3)
+  await audit.append(anEntry())
+  await audit.read(1, 9)
+  await audit.head()
   await clients.findClient('client-1')
   await clients.listAccounts()
   await clients.listClients('account-1')
-  await keys.insertUnless({ id: 'k', purpose: 'link', material: '', createdAt: 1 }, 0)
+  const key = { id: 'k', purpose: 'link', material: '', createdAt: 1, signsFromAt: 1, endsAt: null } as const
+  await keys.insertFirst(key)
+  await keys.rotate({ ...key, id: 'l' }, { othersEndAt: 2, forgetBeforeAt: 1 }, anEntry('key.rotated'))
   await keys.list('link')
   await queries.insertWithin(aQuery(), 1)
   await queries.find('account-1', 'cmp', 'query-1')
@@ -118,7 +138,7 @@ async function plansOfAll(): Promise<ReadonlyMap<string, readonly string[]>> {
   return plans
 }
 
-test('no statement reads a whole table, but for the list of accounts', async () => {
+test('no statement reads a whole table, but for the lists of accounts and of clients', async () => {
   const plans = await plansOfAll()
   expect(plans.size).toBeGreaterThan(30)
   const scans = [...plans].flatMap(([text, steps]) =>
@@ -128,7 +148,7 @@ test('no statement reads a whole table, but for the list of accounts', async () 
   // are counted up to a limit.
   // What runs, and the callbacks that are owed, are partial indexes with little in them.
   const expected =
-    /^SCAN (accounts|due|found|\(subquery-\d+\)|executions USING INDEX executions_running|callback_deliveries USING INDEX callback_deliveries_claimable)( |$)/
+    /^SCAN (accounts|clients USING INDEX clients_oldest|due|found|\(subquery-\d+\)|executions USING INDEX executions_running|callback_deliveries USING INDEX callback_deliveries_claimable)( |$)/
   expect(scans.filter(({ step }) => !expected.test(step))).toEqual([])
 })
 
@@ -160,7 +180,9 @@ test('what is due is found by the index of claimable rows alone, without sorting
 test('the quotas of a client are counted in their indexes', async () => {
   const plans = [...(await plansOfAll())]
   const counts = plans
-    .filter(([text]) => text.includes('client_id') && text.startsWith('select count(*)'))
+    .filter(
+      ([text]) => text.includes('"account_id"') && text.includes('client_id') && text.startsWith('select count(*)'),
+    )
     .map(([, steps]) => steps)
   expect(counts).toEqual([
     ['SEARCH queries USING COVERING INDEX queries_of_client (account_id=? AND client_id=?)'],

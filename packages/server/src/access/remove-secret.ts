@@ -1,0 +1,22 @@
+import { AppError } from '../kernel/app-error.ts'
+import type { AuditSource } from '../kernel/audit-entry.ts'
+import type { CredentialDeps } from './add-secret.ts'
+import { requireClient } from './require-client.ts'
+
+/** Ends a secret now; tokens that were issued for it live on for their hour. Raises `not_found`. */
+export async function removeSecret(
+  deps: CredentialDeps,
+  source: AuditSource,
+  input: { readonly clientId: string; readonly secretId: string },
+): Promise<void> {
+  const client = await requireClient(deps.clients, input.clientId)
+  const removed = await deps.credentials.removeSecret(client.id, input.secretId, {
+    ...source,
+    at: deps.clock.now(),
+    action: 'secret.removed',
+    objectId: input.secretId,
+    accountId: client.accountId,
+    detail: { clientId: client.id },
+  })
+  if (!removed) throw new AppError('not_found', { sentence: 'No item found with given filters. No such secret.' })
+}

@@ -1,0 +1,133 @@
+import type { AccountItem, CertificateItem, ClientItem, KeyItem, SecretItem } from '@almanac/api'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addCertificate } from './access/add-certificate.ts'
+import { addSecret } from './access/add-secret.ts'
+import type { AuditHead, AuditLine } from './access/audit-log.ts'
+import type { Role } from './access/caller.ts'
+import { setAccountStanding, setClientRoles, setClientStanding, type Standing } from './access/change-client.ts'
+import type { Client } from './access/client.ts'
+import { createAccount } from './access/create-account.ts'
+import { createClient, createClientWithCertificate } from './access/create-client.ts'
+import type { StoredKey } from './access/key-store.ts'
+import { readAudit } from './access/read-audit.ts'
+import { removeCertificate } from './access/remove-certificate.ts'
+import { removeSecret } from './access/remove-secret.ts'
+import { requireClient } from './access/require-client.ts'
+import { rotateKey, type Changeover } from './access/rotate-key.ts'
+import { verifyAuditLog } from './access/verify-audit-log.ts'
+import type { AuditVerdict } from './access/verify-audit.ts'
+import type { Settings } from './config/settings.ts'
+import { accountItem, certificateItem, clientItem, keyItem, secretItem } from './http/wire/access-items.ts'
+import { inWords } from './in-words.ts'
+import { openTestClock } from './installation-clock.ts'
+import { systemClock } from './kernel/clock.ts'
+import { randomId } from './kernel/ids.ts'
+import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+import { machineUser } from './tell-audit.ts'
+
+export interface NewClient {
+  /** As the datasets' account columns hold it. Made known if it isn't yet. */
+  readonly accountId: string
+  readonly name: string
+  readonly roles: readonly Role[]
+}
+
+export interface AddedClient {
+  readonly tenantId: string
+  readonly clientId: string
+  /** Signs the client's callbacks (Standard Webhooks). */
+  readonly webhookSecret: string
+}
+
+/** Who may come in, managed in an installation's data folder. Everything that is done raises an `Error` in words. */
+export interface Administration {
+  listAccounts(): Promise<readonly AccountItem[]>
+  addAccount(account: { readonly id: string; readonly name: string }): Promise<AccountItem>
+  setAccountStanding(accountId: string, standing: Standing): Promise<void>
+  /** Of one account, or of all (null). */
+  listClients(accountId: string | null): Promise<readonly ClientItem[]>
+  /** With a secret, in clear this one time. */
+  addClient(client: NewClient, expiresInDays: number | null): Promise<AddedClient & { readonly clientSecret: string }>
+  /** With a certificate (PEM or DER) in place of a secret. */
+  addClientWithCertificate(client: NewClient, certificate: Buffer): Promise<AddedClient>
+  setClientStanding(clientId: string, standing: Standing): Promise<void>
+  setClientRoles(clientId: string, roles: readonly Role[]): Promise<void>
+  listSecrets(clientId: string): Promise<readonly SecretItem[]>
+  addSecret(clientId: string, expiresInDays: number | null): Promise<SecretItem & { readonly clientSecret: string }>
+  removeSecret(clientId: string, secretId: string): Promise<void>
+  listCertificates(clientId: string): Promise<readonly CertificateItem[]>
+  addCertificate(clientId: string, certificate: Buffer): Promise<CertificateItem>
+  removeCertificate(clientId: string, thumbprint: string): Promise<void>
+  listKeys(): Promise<readonly KeyItem[]>
+  rotateKey(purpose: StoredKey['purpose'], changeover: Changeover): Promise<KeyItem>
+  /** The audit log in order, from one line on. */
+  auditLines(fromNumber: number): AsyncIterable<AuditLine>
+  verifyAudit(anchor: AuditHead | null): Promise<AuditVerdict>
+}
+
+/**
+ * Does administration in an installation's data folder, in the name of the machine's user. A server may be running on
+ * it: it knows what was changed at once, or within seconds where it remembers.
+ */
+export async function administer<Result>(
+  settings: Settings,
+  work: (administration: Administration) => Promise<Result>,
+): Promise<Result> {
+  await mkdir(settings.dataFolder, { recursive: true })
+  const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
+  try {
+    const { clients, credentials, keys, audit, installation } = stores
+    // What is done here has its place in the installation's time, also where that was moved.
+    const clock = (await openTestClock(installation, settings, systemClock)) ?? systemClock
+    const deps = { clients, credentials, keys, clock, newId: randomId, linkLifetimeHours: settings.links.lifetimeHours }
+    const source = machineUser()
+    return await inWords(() =>
+      work({
+        listAccounts: async () => (await clients.listAccounts()).map(accountItem),
+        addAccount: async (account) => accountItem(await createAccount(deps, source, account)),
+        setAccountStanding: (accountId, standing) => setAccountStanding(deps, source, { accountId, standing }),
+        listClients: async (accountId) => (await clients.listClients(accountId)).map(clientItem),
+        async addClient(client, expiresInDays) {
+          await createAccount(deps, source, { id: client.accountId, name: client.accountId })
+          const made = await createClient(deps, source, { ...client, expiresInDays })
+          return { ...(await added(made.client)), clientSecret: made.secret }
+        },
+        async addClientWithCertificate(client, certificate) {
+          await createAccount(deps, source, { id: client.accountId, name: client.accountId })
+          return added(await createClientWithCertificate(deps, source, { ...client, certificate }))
+        },
+        setClientStanding: (clientId, standing) => setClientStanding(deps, source, { clientId, standing }),
+        setClientRoles: (clientId, roles) => setClientRoles(deps, source, { clientId, roles }),
+        async listSecrets(clientId) {
+          await requireClient(clients, clientId)
+          return (await credentials.listSecrets(clientId)).map((secret) => secretItem(secret, clock.now()))
+        },
+        async addSecret(clientId, expiresInDays) {
+          const { kept, secret } = await addSecret(deps, source, { clientId, expiresInDays })
+          return { ...secretItem(kept, clock.now()), clientSecret: secret }
+        },
+        removeSecret: (clientId, secretId) => removeSecret(deps, source, { clientId, secretId }),
+        async listCertificates(clientId) {
+          await requireClient(clients, clientId)
+          const certificates = await credentials.listCertificates(clientId)
+          return certificates.map((certificate) => certificateItem(certificate, clock.now()))
+        },
+        addCertificate: async (clientId, certificate) =>
+          certificateItem(await addCertificate(deps, source, { clientId, certificate }), clock.now()),
+        removeCertificate: (clientId, thumbprint) => removeCertificate(deps, source, { clientId, thumbprint }),
+        listKeys: async () => [...(await keys.list('token')), ...(await keys.list('link'))].map(keyItem),
+        rotateKey: async (purpose, changeover) => keyItem(await rotateKey(deps, source, { purpose, changeover })),
+        auditLines: (fromNumber) => readAudit(audit, fromNumber),
+        verifyAudit: (anchor) => verifyAuditLog(audit, anchor),
+      }),
+    )
+
+    async function added({ id, webhookSecret }: Client): Promise<AddedClient> {
+      const tenantId = await installation.getOrSet('tenantId', settings.tenantId ?? randomId())
+      return { tenantId, clientId: id, webhookSecret }
+    }
+  } finally {
+    await stores.close()
+  }
+}

@@ -1,0 +1,20 @@
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from './config/settings.ts'
+import type { AuditEntry, AuditSource } from './kernel/audit-entry.ts'
+import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+
+/** The user of this machine, as the source of what a command does. */
+export function machineUser(): AuditSource {
+  return { actor: { kind: 'operator', name: userInfo().username }, requestId: null, address: null }
+}
+
+/** Adds a line to the audit log of an installation: for commands that work in its files and otherwise need no database. */
+export async function tellAudit({ dataFolder }: Settings, entry: AuditEntry): Promise<void> {
+  const stores = await openSqliteStores(join(dataFolder, 'almanac.db'))
+  try {
+    await stores.audit.append(entry)
+  } finally {
+    await stores.close()
+  }
+}
