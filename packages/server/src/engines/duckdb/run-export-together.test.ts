@@ -17,12 +17,26 @@ import { runExportTogether } from './run-export-together.ts'
 
 /** `TOGETHER_RUNS` and `TOGETHER_SEED` try more queries, and others. */
 const seed = Number(process.env['TOGETHER_SEED'] ?? 20261121)
-const numRuns = Number(process.env['TOGETHER_RUNS'] ?? 30)
+const numRuns = Number(process.env['TOGETHER_RUNS'] ?? 15)
 const referenceAt = Date.parse('2024-05-31T10:30:00Z')
 const running = new AbortController().signal
 
 // Whose names a path, a comparison without case or a careless quote could take for each other's; the last has no row.
-const accounts = ['me', 'ME', 'me ', 'a/b', 'a%2Fb', 'owner=1', "o'x", '..', 'nobody']
+const accounts = [
+  'me',
+  'ME',
+  'me ',
+  '\uFEFFme',
+  'me\n',
+  'a/b',
+  'a%2Fb',
+  'é',
+  'e\u0301',
+  'owner=1',
+  "o'x",
+  '..',
+  'nobody',
+]
 const kinds = ['parquet', 'csv', 'json', 'hive', 'table', 'values'] as const satisfies readonly WorldKind[]
 
 const folder = mkdtempSync(join(tmpdir(), 'almanac-together-'))
@@ -138,7 +152,8 @@ describe('when the parts are not those of the accounts that asked', () => {
     const stop = new AbortController()
     const export_ = runExportTogether(connection, { query: endless, targets: targetsOf('me') }, stop.signal)
     setImmediate(() => stop.abort())
-    await expect(export_).rejects.toThrow('abort')
+    // Before the scan began, or within it.
+    await expect(export_).rejects.toThrow(/abort|Interrupt/)
     expect(readdirSync(out)).toEqual([])
   })
 })

@@ -16,9 +16,9 @@ import { runExport } from './run-export.ts'
  *   scan of all of them → parted by account into Parquet files → looked at: one account in each? → a COPY for each target
  *
  * The account is what DuckDB parts the rows by; nothing filters them out of each other afterwards. Whose a part is is not
- * read from its path but from its rows, all of which have to say the same. Then a target's file is made of its account's
- * parts by the very statement that makes it of the data, so it has the same bytes. Rejects with DuckDB's error or that of a
- * part that is not in order; no file is left then.
+ * read from its path but from its rows, all of which have to say the same, and none may be missing. Then a target's file is
+ * made of its account's parts by the very statement that makes it of the data, so it has the same bytes. Rejects with
+ * DuckDB's error or that of parts that are not in order; no file is left then.
  */
 export async function runExportTogether(
   connection: DuckDBConnection,
@@ -30,11 +30,12 @@ export async function runExportTogether(
   const folder = partsFolderOf(first.path)
   const files: (ExportedFile | null)[] = []
   try {
-    const types = await writeParts(connection, query, folder, stop)
-    const parts = await checkedParts(connection, query, folder, new Set(targets.map(({ accountId }) => accountId)))
+    const written = await writeParts(connection, query, folder, stop)
+    const accountIds = [...new Set(targets.map(({ accountId }) => accountId))]
+    const parts = await checkedParts(connection, { query, folder, written, accountIds }, stop)
     for (const target of targets) {
       const paths = parts.get(target.accountId)
-      const result = paths && resultOf(query, paths, types)
+      const result = paths && resultOf(query, paths, written.types)
       files.push(
         result === undefined ? null : await runExport(connection, { query: result, target }, stop, () => undefined),
       )
@@ -51,13 +52,18 @@ export async function runExportTogether(
 /** Types that a Parquet file would round. A sum that has more than 38 digits fails here, and is made alone. */
 const storedAs: Readonly<Record<string, string>> = { HUGEINT: 'DECIMAL(38, 0)', UHUGEINT: 'DECIMAL(38, 0)' }
 
-/** Gives the types of the columns that are passed on. */
+interface WrittenParts {
+  readonly rows: number
+  /** Of the columns that are passed on, before they were stored. */
+  readonly types: readonly string[]
+}
+
 function writeParts(
   connection: DuckDBConnection,
   { scan, ownerName, passedNames }: CompiledTogether,
   folder: string,
   stop: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<WrittenParts> {
   return interruptible(connection, stop, async () => {
     const from = `FROM (\n${scan.sql}\n) AS s`
     // The types of a statement with parameters are known once these are bound; of no rows it costs nothing.
@@ -78,36 +84,66 @@ function writeParts(
     )
     bindParameters(statement, scan.parameters)
     stop.throwIfAborted()
-    await statement.run()
-    return types
+    return { rows: (await statement.run()).rowsChanged, types }
   })
 }
 
-/** The files of each account. Throws when a file has rows of two, or of somebody who asked for none. */
-async function checkedParts(
+interface PartsToCheck {
+  readonly query: CompiledTogether
+  readonly folder: string
+  readonly written: WrittenParts
+  /** Each stands once. */
+  readonly accountIds: readonly string[]
+}
+
+/**
+ * The files of each account. Throws when a file has rows of two, or of somebody who asked for none, when rows are missing
+ * (a file system without case has one folder for `me` and `ME`), and when a column came back with another type.
+ */
+function checkedParts(
   connection: DuckDBConnection,
-  { ownerName }: CompiledTogether,
-  folder: string,
-  accountIds: ReadonlySet<string>,
+  { query, folder, written, accountIds }: PartsToCheck,
+  stop: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const parts = new Map<string, string[]>()
-  const files = (
-    await connection.runAndReadAll(`SELECT file FROM glob(${sqlText(`${folder}/**/*.parquet`)}) ORDER BY file`)
-  ).getRows()
-  if (files.length === 0) return parts
-  const looked = await connection.runAndReadAll(
-    `SELECT filename, min(${ownerName}), max(${ownerName}), count(*) = count(${ownerName})
-     FROM read_parquet(${pathsText(files.map(([file]) => String(file)))}, filename = true, hive_partitioning = false)
-     GROUP BY filename ORDER BY filename`,
-  )
-  for (const [path, smallest, largest, areAllSomebodys] of looked.getRows()) {
-    const accountId = String(smallest)
-    if (smallest !== largest || areAllSomebodys !== true || !accountIds.has(accountId)) {
-      throw new Error('A part has rows that are not of one of the accounts that asked: nothing is made of any')
+  return interruptible(connection, stop, async () => {
+    const parts = new Map<string, string[]>()
+    if (written.rows === 0) return parts
+    const { ownerName, passedNames } = query
+    const files = `read_parquet(${pathText(folder, '/**/*.parquet')}, filename = true, hive_partitioning = false)`
+    const stored = passedNames.map((name, index) => castBack(name, written.types[index] ?? ''))
+    if (stored.length > 0) {
+      const types = (await connection.run(`SELECT ${stored.join(', ')} FROM ${files} LIMIT 0`))
+        .columnTypes()
+        .map(String)
+      if (types.join() !== written.types.join())
+        throw new Error(`Parts have ${types.join()}, not ${written.types.join()}`)
     }
-    parts.set(accountId, [...(parts.get(accountId) ?? []), String(path)])
-  }
-  return parts
+
+    // Compared by the engine, with the ids that the scan was bound to: a text that comes out of it has lost a U+FEFF at its
+    // start, and would be another account's.
+    const places = accountIds.map((_, index) => `$${index + 1}`).join(', ')
+    const looked = await connection.prepare(
+      `SELECT filename, count(*), CASE WHEN min(${ownerName}) = max(${ownerName}) AND count(*) = count(${ownerName})
+         THEN list_position([${places}], min(${ownerName})) END
+       FROM ${files} GROUP BY filename ORDER BY filename`,
+    )
+    bindParameters(
+      looked,
+      accountIds.map((value) => ({ type: 'string', value })),
+    )
+    stop.throwIfAborted()
+    let rows = 0
+    for (const [path, count, place] of (await looked.runAndReadAll()).getRows()) {
+      const accountId = accountIds[Number(place) - 1]
+      if (accountId === undefined) {
+        throw new Error('A part has rows that are not of one of the accounts that asked: nothing is made of any')
+      }
+      parts.set(accountId, [...(parts.get(accountId) ?? []), String(path)])
+      rows += Number(count)
+    }
+    if (rows !== written.rows) throw new Error(`Parts have ${rows} rows, not the ${written.rows} that were written`)
+    return parts
+  })
 }
 
 /** The statement that makes an account's result of its parts. */
@@ -116,11 +152,9 @@ function resultOf(
   paths: readonly string[],
   types: readonly string[],
 ): CompiledQuery {
-  const columns = passedNames.map((name, index) => {
-    const type = types[index] ?? ''
-    return castTo(name, storedAs[type] && type)
-  })
-  const rows = `SELECT ${columns.length === 0 ? '1' : columns.join(', ')} FROM read_parquet(${pathsText(paths)}, hive_partitioning = false)`
+  const columns = passedNames.map((name, index) => castBack(name, types[index] ?? ''))
+  const files = `[${paths.map((path) => pathText(path)).join(', ')}]`
+  const rows = `SELECT ${columns.length === 0 ? '1' : columns.join(', ')} FROM read_parquet(${files}, hive_partitioning = false)`
   return { ...result, sql: `WITH ${partName} AS (${rows})\n${result.sql}` }
 }
 
@@ -128,7 +162,12 @@ function castTo(name: string, type: string | undefined): string {
   return type === undefined ? name : `CAST(${name} AS ${type}) AS ${name}`
 }
 
-/** Each file alone: in a path, `*`, `?` and `[` would be a pattern. */
-function pathsText(paths: readonly string[]): string {
-  return `[${paths.map((path) => sqlText(path.replaceAll(/[*?[]/g, '[$&]'))).join(', ')}]`
+/** A column of a part as it was before it was stored. */
+function castBack(name: string, type: string): string {
+  return castTo(name, storedAs[type] && type)
+}
+
+/** A path that finds itself alone, where `*`, `?` and `[` would be a pattern; `pattern` goes on from it. */
+function pathText(path: string, pattern = ''): string {
+  return sqlText(`${path.replaceAll(/[*?[]/g, '[$&]')}${pattern}`)
 }
