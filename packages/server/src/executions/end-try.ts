@@ -77,7 +77,7 @@ export async function endForGood(
   return recorded
 }
 
-/** The callback of a run that failed: owed only where the report asks for it. */
+/** The callback of a run that failed: owed only where the report asks for it, and nothing to a disabled account. */
 function deliveryOf(
   { newId }: EndTryDeps,
   execution: ClaimedExecution,
@@ -85,7 +85,7 @@ function deliveryOf(
   finishedAt: number,
 ): CallbackDelivery | null {
   const { callback, clientId } = execution.report
-  if (callback === null || callback.on !== 'ended') return null
+  if (callback === null || callback.on !== 'ended' || failure.code === 'account_disabled') return null
   return makeDelivery(newId, {
     accountId: execution.accountId,
     clientId,

@@ -73,10 +73,11 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         return claimed.map(({ id }) => id)
       }
 
-      test('are those that wait for the same instant with the same query, whosever they are, each claimed once', async () => {
+      test('are those of other accounts that wait for the same instant with the same query, each claimed once', async () => {
         await store()
         await of('report-2')
-        await of('report-3', { accountId: 'account-1' })
+        await of('report-3')
+        await of('own', { accountId: 'account-1' })
         await of('later', { schedule: daily(midnight + 1) })
         await of('earlier', { schedule: daily(midnight - 1) })
         await of('other-query', { queryText: 'SELECT OrderId FROM Orders TIMESPAN LAST_MONTH' })
@@ -89,6 +90,16 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
         expect(await executions().countCompanions('report-1.0', 1)).toBe(1)
         expect(await companions()).toEqual(['report-2.0', 'report-3.0'])
         expect(await companions()).toEqual([])
+      })
+
+      test('are one of each account: more than a turn would keep the others waiting', async () => {
+        await store()
+        for (const id of ['x-1', 'x-2', 'x-3']) await of(id, { accountId: 'x' })
+        await of('y-1', { accountId: 'y' })
+        await take('a', midnight)
+        expect(await executions().countCompanions('report-1.0', 1)).toBe(1)
+        expect(await companions()).toEqual(['x-1.0', 'y-1.0'])
+        expect(await companions()).toEqual(['x-2.0'])
       })
 
       test('are under their lease, begun, and followed by their next occurrence', async () => {

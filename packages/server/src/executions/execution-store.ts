@@ -44,11 +44,11 @@ export interface ExecutionStore {
    */
   claimDue(request: ClaimRequest, following: Following): Promise<ClaimedExecution | undefined>
   /**
-   * How many more executions wait that are due at the same instant for the same query of the same program, whosever they
-   * are: at most `limit`.
+   * How many other accounts have an execution waiting that is due at the same instant for the same query of the same
+   * program: at most `limit`.
    */
   countCompanions(executionId: string, limit: number): Promise<number>
-  /** Claims such executions under one lease each, as `claimDue` does, in one transaction; at most `limit`. */
+  /** Claims one of each under a lease, as `claimDue` does, in one transaction; at most `limit`. */
   claimCompanions(
     executionId: string,
     request: LeaseRequest,

@@ -18,6 +18,7 @@ export type FailureCode =
   | 'disk_full'
   | 'engine_error'
   | 'missed'
+  | 'account_disabled'
   | 'internal'
 
 /** One occurrence of a report. A waiting one is a row from the moment the one before it starts. */

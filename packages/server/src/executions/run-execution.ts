@@ -5,14 +5,17 @@ import type { CallbackDelivery } from '../callbacks/delivery.ts'
 import { makeDelivery } from '../callbacks/make-delivery.ts'
 import { endForGood, endTry, reasonNotToTry } from './end-try.ts'
 import type { EndTryDeps } from './end-try.ts'
-import type { ClaimedExecution } from './execution.ts'
+import type { ClaimedExecution, Failure } from './execution.ts'
 import { holdLease } from './hold-lease.ts'
 import type { HoldLeaseDeps } from './hold-lease.ts'
 import { makeFile } from './make-file.ts'
 import type { MakeFileDeps } from './make-file.ts'
+import { accountDisabled, RunFailure } from './run-failure.ts'
 
 export interface RunExecutionDeps extends MakeFileDeps, HoldLeaseDeps, EndTryDeps {
   readonly blobs: BlobStore
+  /** Asked when a run begins, and again before its file can be had. */
+  readonly isAccountDisabled: (accountId: string) => Promise<boolean>
 }
 
 /**
@@ -30,7 +33,7 @@ export async function runExecution(
   shutdown: AbortSignal,
 ): Promise<void> {
   const { blobs, events, executions } = deps
-  const hopeless = reasonNotToTry(execution, deps.clock.now())
+  const hopeless = reasonNotToTry(execution, deps.clock.now()) ?? (await reasonToKeepOut(deps, execution))
   if (hopeless !== undefined) {
     await endForGood(deps, execution, hopeless, null)
     return
@@ -44,6 +47,9 @@ export async function runExecution(
     const calledOff = AbortSignal.any([shutdown, lease.lost])
     const manifest = await makeFile(deps, execution, blobs.stagingPath(blobKey), calledOff)
 
+    // It may have been disabled since.
+    const keptOut = await reasonToKeepOut(deps, execution)
+    if (keptOut !== undefined) throw new RunFailure(keptOut)
     if (!(await lease.confirm())) return events.executionLeaseLost(execution)
     await blobs.publish(blobKey)
     const result = completion(deps, execution, blobKey, manifest)
@@ -65,6 +71,11 @@ export async function runExecution(
     lease.release()
     await blobs.discard(blobKey)
   }
+}
+
+/** Why nothing is made for the account of an execution; undefined when something is. */
+async function reasonToKeepOut(deps: RunExecutionDeps, { accountId }: ClaimedExecution): Promise<Failure | undefined> {
+  return (await deps.isAccountDisabled(accountId)) ? accountDisabled : undefined
 }
 
 /** Records what becomes of a run that came to no file. False: the lease was no longer ours, and nothing was recorded. */

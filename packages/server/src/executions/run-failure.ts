@@ -26,11 +26,14 @@ const sentences: Readonly<Record<Exclude<FailureCode, 'invalid_query'>, string>>
   engine_error:
     'The data engine failed on this query. The following execution will try again; if it fails too, tell the operator.',
   missed: 'No worker ran within 30 days of the scheduled time, so this execution was passed over.',
+  account_disabled: 'The account is disabled. Executions that fall due after it is enabled again will run.',
   internal:
     'The execution failed for a reason on our side. The following execution will try again; if it fails too, tell the operator.',
 }
 
 export const missed: Failure = { code: 'missed', message: sentences.missed }
+
+export const accountDisabled: Failure = { code: 'account_disabled', message: sentences.account_disabled }
 
 /** The worker died in each of its tries: most likely it is this run that kills it. */
 export const stoppedEachTime: Failure = { code: 'internal', message: sentences.internal }
@@ -77,5 +80,5 @@ export function failureFrom(error: unknown): Failure {
 
 /** Whether another try can end better. The text of a query and the age of an occurrence don't change by waiting. */
 export function mayRetry({ code }: Failure): boolean {
-  return code !== 'invalid_query' && code !== 'missed'
+  return code !== 'invalid_query' && code !== 'missed' && code !== 'account_disabled'
 }

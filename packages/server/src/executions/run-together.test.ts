@@ -176,6 +176,56 @@ describe('executions of one query that are due together', () => {
     expect(await fileOf(world, 'stranger')).toEqual(['OrderDate,TotalAmount'])
   })
 
+  test('and are of one account, come one by one, and do not keep another account waiting', async () => {
+    const { calls, engine } = counted()
+    const world = await openWorld(workshop, { engine })
+    for (let index = 0; index < 40; index += 1) {
+      await storeReport(world.stores.reports, { id: `big-${index}`, accountId: 'account-1', queryText: groupsQuery })
+    }
+    await storeReport(world.stores.reports, { id: 'small', accountId: 'account-2', queryText: rowsQuery })
+    await start(world.deps).settled()
+    expect(calls).toEqual({ alone: 41, together: [] })
+    const ended = world.events.names.filter((name) => name.startsWith('executionCompleted'))
+    expect(ended.indexOf('executionCompleted small.0')).toBeLessThan(2)
+  })
+
+  test('are as many at once as the engine has memory for', async () => {
+    const { calls, engine } = counted()
+    const small: QueryEngine = {
+      ...engine,
+      exportTogether(query, targets, options) {
+        if (targets.length > 10) return Promise.reject(new EngineError('out_of_memory', 'too much'))
+        return engine.exportTogether(query, targets, options)
+      },
+    }
+    const world = await openWorld(workshop, { engine: small })
+    await storeReports(world, groupsQuery)
+    await start(world.deps).settled()
+    expect(calls).toEqual({ alone: 0, together: [8, 8, 8, 6] })
+    expect(world.events.all.filter(({ name }) => name === 'workerError')).toEqual([])
+    for (const accountId of accounts) expect((await fileOf(world, accountId)).length).toBeGreaterThan(10)
+  })
+
+  test('keep the files that were made before a scan fails, and the others are made one by one', async () => {
+    const { calls, engine } = counted()
+    let scans = 0
+    const failing: QueryEngine = {
+      ...engine,
+      exportTogether(query, targets, options) {
+        scans += 1
+        if (scans === 1) return Promise.reject(new EngineError('out_of_memory', 'too much'))
+        if (scans === 3) return Promise.reject(new EngineError('crashed', 'gone'))
+        return engine.exportTogether(query, targets, options)
+      },
+    }
+    const world = await openWorld(workshop, { engine: failing })
+    await storeReports(world, groupsQuery)
+    await start(world.deps).settled()
+    expect(calls).toEqual({ alone: 15, together: [15] })
+    expect(world.events.all.find(({ name }) => name === 'workerError')?.error).toMatchObject({ code: 'crashed' })
+    for (const accountId of accounts) expect((await fileOf(world, accountId)).length).toBeGreaterThan(10)
+  })
+
   test('are all made one by one when the scan fails, and no try is used up', async () => {
     const { calls, engine } = counted()
     const failing: QueryEngine = {
@@ -189,6 +239,26 @@ describe('executions of one query that are due together', () => {
     expect(world.events.all.filter(({ name }) => name === 'executionRetried')).toEqual([])
     expect(world.events.all.find(({ name }) => name === 'workerError')?.error).toMatchObject({ code: 'out_of_memory' })
     for (const accountId of accounts) expect((await fileOf(world, accountId)).length).toBeGreaterThan(10)
+  })
+
+  test('go on without an account that is disabled: nothing of it is read', async () => {
+    const asked: string[] = []
+    const engine: QueryEngine = {
+      ...workshop.engine,
+      exportTogether(query, targets, options) {
+        asked.push(...targets.map(({ accountId }) => accountId))
+        return workshop.engine.exportTogether(query, targets, options)
+      },
+    }
+    const world = await openWorld(workshop, {
+      engine,
+      isAccountDisabled: async (accountId) => accountId === 'account-3',
+    })
+    await storeReports(world, rowsQuery)
+    await start(world.deps).settled()
+    expect(asked.toSorted()).toEqual(accounts.filter((accountId) => accountId !== 'account-3').toSorted())
+    expect(await world.published()).toHaveLength(29)
+    expect(world.events.all.filter(({ name }) => name === 'executionFailed')).toHaveLength(1)
   })
 
   test('go on when the report of one of them is deleted meanwhile', async () => {

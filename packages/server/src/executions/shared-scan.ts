@@ -1,4 +1,5 @@
 import { compileTogether } from '@almanac/query'
+import { EngineError } from '../datasets/query-engine.ts'
 import type { AccountTarget, ExportedFile, ExportOptions, QueryEngine } from '../datasets/query-engine.ts'
 import type { ExportRun } from './make-file.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -23,12 +24,19 @@ interface Wish {
   readonly settle: (file: Promise<ExportedFile>) => void
 }
 
+/** With fewer it isn't tried once more. */
+const fewestTogether = 8
+
 /**
  * A scan for `seats` runs of one query at one instant. When everyone has asked for a file or has left, the rows of all
  * accounts are read once:
  *
  *   ask, ask, leave, … → those of one data version → exportTogether → a file for each
+ *                         ├── out of memory → half of them, and the next
  *                         └── others, accounts without a row, a scan that failed → one by one
+ *
+ * Each thread of the engine holds some rows of each account (32 KiB a column were seen): a hundred accounts and 25 columns
+ * fit on two cores and not on sixteen. What fits is found out, since only the engine knows its memory.
  *
  * Sharing decides nothing but what it costs: whatever goes wrong in it, each run is then made as if it were alone, with a
  * time limit of its own. A run that is called off meanwhile doesn't stop the others; the scan stops when all are.
@@ -42,10 +50,9 @@ export function createSharedScan({ engine, onFailure }: SharedScanDeps, seats: n
   }
 
   async function serve(): Promise<void> {
-    const files = await readOnce().catch((error: unknown) => {
-      onFailure(error)
-      return new Map<Wish, ExportedFile>()
-    })
+    const files = new Map<Wish, ExportedFile>()
+    // What was made before it failed is there.
+    await readOnce(files).catch(onFailure)
     for (const wish of wishes) {
       const { prepared, target, options, settle } = wish
       const made = files.get(wish)
@@ -56,31 +63,49 @@ export function createSharedScan({ engine, onFailure }: SharedScanDeps, seats: n
     }
   }
 
-  async function readOnce(): Promise<ReadonlyMap<Wish, ExportedFile>> {
-    const files = new Map<Wish, ExportedFile>()
-    const first = wishes.find(({ options }) => !options.signal.aborted)
-    if (first === undefined) return files
-    const { query, run, dataVersion } = first.prepared
-    // Data may have been switched between two of them, and each may want its texts written in its own way.
-    const alike = wishes.filter(
-      ({ prepared, options }) =>
+  async function readOnce(files: Map<Wish, ExportedFile>): Promise<void> {
+    let waiting = alikeTo(wishes.find(isWanted))
+    let most = waiting.length
+    while (waiting.length > 0) {
+      const some = waiting.slice(0, most).filter(isWanted)
+      try {
+        for (const [wish, file] of await readFor(some)) files.set(wish, file)
+        waiting = waiting.slice(most)
+      } catch (error) {
+        if (!isOutOfMemory(error) || most <= fewestTogether) throw error
+        most = Math.ceil(most / 2)
+      }
+    }
+  }
+
+  /** Data may have been switched between two of them, and each may want its texts written in its own way. */
+  function alikeTo(first: Wish | undefined): readonly Wish[] {
+    if (first === undefined) return []
+    const { run, dataVersion } = first.prepared
+    return wishes.filter(
+      ({ prepared }) =>
         prepared.dataVersion.id === dataVersion.id &&
-        prepared.run.neutralizeFormulas === run.neutralizeFormulas &&
-        !options.signal.aborted,
+        prepared.run.referenceAt === run.referenceAt &&
+        prepared.run.neutralizeFormulas === run.neutralizeFormulas,
     )
-    const accountIds = [...new Set(alike.map(({ target }) => target.accountId))]
+  }
+
+  async function readFor(some: readonly Wish[]): Promise<readonly (readonly [Wish, ExportedFile])[]> {
+    const [first] = some
+    if (first === undefined) return []
+    const { query, run } = first.prepared
+    const accountIds = [...new Set(some.map(({ target }) => target.accountId))]
     const together = compileTogether(query, { ...run, accountIds })
-    if (together === null) return files
+    if (together === null) return []
     const made = await engine.exportTogether(
       together,
-      alike.map(({ target }) => target),
-      { timeLimitMs: first.options.timeLimitMs, signal: whenAll(alike.map(({ options }) => options.signal)) },
+      some.map(({ target }) => target),
+      { timeLimitMs: first.options.timeLimitMs, signal: whenAll(some.map(({ options }) => options.signal)) },
     )
-    for (const [index, wish] of alike.entries()) {
+    return some.flatMap((wish, index) => {
       const file = made[index]
-      if (file !== undefined) files.set(wish, file)
-    }
-    return files
+      return file === undefined ? [] : [[wish, file] as const]
+    })
   }
 
   return {
@@ -108,6 +133,14 @@ export function createSharedScan({ engine, onFailure }: SharedScanDeps, seats: n
       }
     },
   }
+}
+
+function isWanted({ options }: Wish): boolean {
+  return !options.signal.aborted
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'out_of_memory'
 }
 
 /** Aborts when the last of some signals does. */

@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
+import { keepTextsWhole } from '../datasets/keep-texts-whole.ts'
 
 /** Reads data files in this process, for commands that look at files before any server runs. */
 export interface Reader {
@@ -12,6 +13,7 @@ const memoryLimitMiB = 1_024
 
 /** Opens a DuckDB in memory, in UTC as the engine's are, that fetches no extension. */
 export async function openReader(): Promise<Reader> {
+  keepTextsWhole()
   const database = await DuckDBInstance.create(':memory:', {
     memory_limit: `${memoryLimitMiB}MiB`,
     autoinstall_known_extensions: 'false',

@@ -270,6 +270,17 @@ describe('a preview', () => {
     ])
   })
 
+  test('shows the texts that the file has, also those that begin with U+FEFF', async () => {
+    const texts = ['\u{FEFF}', '\u{FEFF}mark', `\u{FEFF}${'long '.repeat(9)}`, 'mark\u{FEFF}', '\0', 'a\0b', '']
+    const rows = texts.map((_, index) => `(${index}, $${index + 1}::VARCHAR)`)
+    const query = handMade(
+      `SELECT v FROM (VALUES ${rows.join(', ')}) t(i, v) ORDER BY i`,
+      ['v'],
+      texts.map((value) => ({ type: 'string', value })),
+    )
+    expect(await engine.preview(query, patience())).toEqual(texts.map((text) => [text]))
+  })
+
   test('of nothing is no rows', async () => {
     expect(await engine.preview(handMade(`SELECT Id FROM ${small()} WHERE Id > 99`, ['Id']), patience())).toEqual([])
   })
@@ -403,6 +414,32 @@ describe('an engine process', () => {
     expect(readFileSync(again, 'utf8')).toBe('a\n1\n')
     const pids = events.filter(({ kind }) => kind === 'engine_process_started').map(({ pid }) => pid)
     expect(new Set(pids).size).toBe(3)
+  })
+
+  test('that is killed while it parts the rows of several accounts leaves neither parts nor files', async () => {
+    own = start()
+    const targets = ['a0', 'a1'].map((accountId) => ({ accountId, path: newPath(), format: 'csv' as const }))
+    const first = targets[0]?.path ?? ''
+    const endless = {
+      scan: { sql: `SELECT 'a' || (range % 2) AS owner, range AS c1 FROM range(100000000000)`, parameters: [] },
+      ownerName: 'owner',
+      passedNames: ['c1'],
+      partName: 'part',
+      result: handMade('SELECT c1 FROM part', ['n']),
+    }
+    const code = codeOf(own.exportTogether(endless, targets, patience()))
+    while (!existsSync(`${first}.parts`)) await setImmediate()
+    process.kill(pidOf(events), 'SIGKILL')
+    expect(await code).toBe('crashed')
+    expect(targets.filter(({ path }) => existsSync(path) || existsSync(`${path}.parts`))).toEqual([])
+    expect(
+      await own.exportTogether(
+        { ...endless, scan: { ...endless.scan, sql: endless.scan.sql.replace('100000000000', '4') } },
+        targets,
+        patience(),
+      ),
+    ).toMatchObject([{ rows: 2 }, { rows: 2 }])
+    expect(readFileSync(first, 'utf8')).toBe('n\n0\n2\n')
   })
 
   test('that no longer hears is killed when the time is over', async () => {

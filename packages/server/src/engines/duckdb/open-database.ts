@@ -1,4 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
+import { keepTextsWhole } from '../../datasets/keep-texts-whole.ts'
 
 /** What one engine process may use and touch. Folders are absolute. */
 export interface DatabaseSettings {
@@ -18,6 +19,7 @@ export interface DatabaseSettings {
  * Compiled SQL never asks for any of these; the lock is for the day when something else gets through.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBInstance> {
+  keepTextsWhole()
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${settings.memoryLimitMiB}MiB`,
     threads: String(settings.threads),

@@ -21,7 +21,8 @@ const numRuns = Number(process.env['TOGETHER_RUNS'] ?? 15)
 const referenceAt = Date.parse('2024-05-31T10:30:00Z')
 const running = new AbortController().signal
 
-// Whose names a path, a comparison without case or a careless quote could take for each other's; the last has no row.
+// Whose names a path, a comparison without case or a careless quote could take for each other's, or that are too long for
+// a path; the last has no row.
 const accounts = [
   'me',
   'ME',
@@ -35,6 +36,7 @@ const accounts = [
   'owner=1',
   "o'x",
   '..',
+  'x'.repeat(300),
   'nobody',
 ]
 const kinds = ['parquet', 'csv', 'json', 'hive', 'table', 'values'] as const satisfies readonly WorldKind[]

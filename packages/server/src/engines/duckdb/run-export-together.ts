@@ -17,8 +17,9 @@ import { runExport } from './run-export.ts'
  *
  * The account is what DuckDB parts the rows by; nothing filters them out of each other afterwards. Whose a part is is not
  * read from its path but from its rows, all of which have to say the same, and none may be missing. Then a target's file is
- * made of its account's parts by the very statement that makes it of the data, so it has the same bytes. Rejects with
- * DuckDB's error or that of parts that are not in order; no file is left then.
+ * made of its account's parts by the very statement that makes it of the data, so it has the same bytes. A part is gone as
+ * soon as nobody needs it: the disk has to hold either it or the files made of it. Rejects with DuckDB's error or that of
+ * parts that are not in order; no file is left then.
  */
 export async function runExportTogether(
   connection: DuckDBConnection,
@@ -33,12 +34,16 @@ export async function runExportTogether(
     const written = await writeParts(connection, query, folder, stop)
     const accountIds = [...new Set(targets.map(({ accountId }) => accountId))]
     const parts = await checkedParts(connection, { query, folder, written, accountIds }, stop)
-    for (const target of targets) {
+    const lastOf = new Map(targets.map(({ accountId }, index) => [accountId, index]))
+    for (const [index, target] of targets.entries()) {
       const paths = parts.get(target.accountId)
-      const result = paths && resultOf(query, paths, written.types)
-      files.push(
-        result === undefined ? null : await runExport(connection, { query: result, target }, stop, () => undefined),
-      )
+      if (paths === undefined) {
+        files.push(null)
+        continue
+      }
+      const result = resultOf(query, paths, written.types)
+      files.push(await runExport(connection, { query: result, target }, stop, () => undefined))
+      if (lastOf.get(target.accountId) === index) await Promise.all(paths.map((path) => rm(path)))
     }
     return files
   } catch (error) {
@@ -48,6 +53,13 @@ export async function runExportTogether(
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/**
+ * The column whose values name the folders of the parts: short, and free of all that an account's id may have that a path
+ * can't (300 letters, `me` and `ME` where case doesn't count). Two accounts of one hash would be found out, as any other
+ * rows are that lie in the wrong part.
+ */
+const folderName = 'folder'
 
 /** Types that a Parquet file would round. A sum that has more than 38 digits fails here, and is made alone. */
 const storedAs: Readonly<Record<string, string>> = { HUGEINT: 'DECIMAL(38, 0)', UHUGEINT: 'DECIMAL(38, 0)' }
@@ -73,12 +85,14 @@ function writeParts(
     const columns = passedNames.map((name, index) => castTo(name, storedAs[types[index] ?? '']))
     const options = [
       'FORMAT parquet',
-      `PARTITION_BY (${ownerName})`,
-      'WRITE_PARTITION_COLUMNS true',
+      `PARTITION_BY (${folderName})`,
       // Read once, at once.
       'COMPRESSION lz4',
+      // Each account's rows wait in memory until a row group is full: with DuckDB's own of 122,880 rows the process of a
+      // scan of 25 columns took 712 MB, so 454.
+      'ROW_GROUP_SIZE 4096',
     ]
-    const select = [ownerName, ...columns].join(', ')
+    const select = [`hash(${ownerName}) AS ${folderName}`, ownerName, ...columns].join(', ')
     const statement = await connection.prepare(
       `COPY (SELECT ${select} ${from}) TO ${sqlText(folder)} (${options.join(', ')})`,
     )
@@ -97,8 +111,8 @@ interface PartsToCheck {
 }
 
 /**
- * The files of each account. Throws when a file has rows of two, or of somebody who asked for none, when rows are missing
- * (a file system without case has one folder for `me` and `ME`), and when a column came back with another type.
+ * The files of each account. Throws when a file has rows of two, or of somebody who asked for none, when rows are missing,
+ * and when a column came back with another type.
  */
 function checkedParts(
   connection: DuckDBConnection,

@@ -5,6 +5,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepTextsWhole } from '../../datasets/keep-texts-whole.ts'
 import { runPreview } from './run-preview.ts'
 import { runProfile } from './run-profile.ts'
 
@@ -14,6 +15,7 @@ let files = 0
 const never = new AbortController().signal
 
 beforeAll(async () => {
+  keepTextsWhole()
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'almanac-profile-')))
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   connection = await instance.connect()
@@ -91,8 +93,11 @@ describe('a profile', () => {
     expect(await spellingOf(`repeat('Long text ', 3000) || n`)).toBeUndefined()
   })
 
-  test('leaves out a column with a value that does not come out of the engine whole', async () => {
-    expect(await spellingOf(`chr(65279) || 'Marked' || n`)).toBeUndefined()
+  test('has values that begin with U+FEFF as they are', async () => {
+    expect(await spellingOf(`chr(65279) || ['Marked', 'marked'][1 + n % 2]`)).toEqual({
+      kind: 'values',
+      values: ['\uFEFFMarked', '\uFEFFmarked'],
+    })
   })
 
   test('looks at a table of a DuckDB file too', async () => {

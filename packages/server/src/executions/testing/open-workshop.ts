@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { isAccountDisabled } from '../../access/is-account-disabled.ts'
 import { createDiskBlobStore } from '../../blobs/disk/create-disk-blob-store.ts'
 import { createDataFolder } from '../../datasets/data-folder.ts'
 import type { QueryEngine } from '../../datasets/query-engine.ts'
@@ -97,6 +98,7 @@ export async function openWorld(workshop: Workshop, change: Partial<WorkerDeps> 
     // So that a worker at rest waits for what is due next, and a fake day doesn't take thousands of looks.
     lookEverySeconds: (1_000 * dayMs) / secondMs,
     deliveryOwed: () => undefined,
+    isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
     ...change,
   }
   return {

@@ -2,6 +2,7 @@ import { auditLogContract } from '../../access/audit-log.contract.ts'
 import { usedLinksContract } from '../../artifacts/used-links.contract.ts'
 import { clientStoreContract } from '../../access/client-store.contract.ts'
 import { credentialStoreContract } from '../../access/credential-store.contract.ts'
+import { userStoreContract } from '../../access/user-store.contract.ts'
 import { installationStoreContract } from '../../access/installation-store.contract.ts'
 import { keyStoreContract } from '../../access/key-store.contract.ts'
 import { artifactStoreContract } from '../../artifacts/artifact-store.contract.ts'
@@ -22,6 +23,7 @@ for (const contract of [
   clientStoreContract,
   usedLinksContract,
   credentialStoreContract,
+  userStoreContract,
   auditLogContract,
   keyStoreContract,
   installationStoreContract,

@@ -163,6 +163,12 @@ test('what is due is found by the index of claimable rows alone, without sorting
     'SEARCH e USING INDEX executions_claimable (claimable_at>? AND claimable_at<?)',
     ...siblings,
   ])
+  expect(planOf('select min("e"."id")', 'executions')).toEqual([
+    'SEARCH claimed USING INDEX sqlite_autoindex_executions_1 (id=?)',
+    'SEARCH e USING INDEX executions_together (scan_key=? AND claimable_at=?)',
+    'CORRELATED SCALAR SUBQUERY 1',
+    'SEARCH sibling USING INDEX executions_running (report_id=?)',
+  ])
   expect(planOf('select "e"."claimable_at"', 'executions')).toEqual([
     'SEARCH e USING INDEX executions_claimable (claimable_at>?)',
     ...siblings,

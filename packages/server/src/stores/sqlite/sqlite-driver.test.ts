@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { refusal } from '../../kernel/testing/refusal.ts'
 import { inSnapshot, inTransaction } from '../transactions.ts'
 import { openSqliteFile } from './open-sqlite-file.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
@@ -69,4 +70,22 @@ test('an error names the statement, never the values', async () => {
   expect(String(error)).toContain('insert into "notes"')
   expect(String(error)).toContain('1555')
   expect(String(error)).not.toContain('secret')
+})
+
+test('a disk that is full is a refusal to come back later; what was begun is undone, and the connection serves on', async () => {
+  await add(db, 1)
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db)
+  await sql`pragma max_page_count = ${sql.lit(rows[0]?.page_count)}`.execute(db)
+  const large = 'x'.repeat(100_000)
+  const full = refusal('store_full', { retryAfterSeconds: 60 })
+  await expect(add(db, 2, large)).rejects.toEqual(full)
+  const several = inTransaction(db, async (tx) => {
+    await add(tx, 3)
+    await add(tx, 4, large)
+  })
+  await expect(several).rejects.toEqual(full)
+  expect(await ids()).toEqual([1])
+  await sql`pragma max_page_count = 1000000`.execute(db)
+  await add(db, 2, large)
+  expect(await ids()).toEqual([1, 2])
 })
