@@ -12,6 +12,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { aClient, enrol } from '../packages/server/src/access/testing/a-client.ts'
+import { isAccountDisabled } from '../packages/server/src/access/is-account-disabled.ts'
 import { startCourier } from '../packages/server/src/callbacks/courier.ts'
 import type { DeliveryEvents } from '../packages/server/src/callbacks/delivery-events.ts'
 import { createAddressGuard } from '../packages/server/src/callbacks/guard-address.ts'
@@ -137,6 +138,7 @@ async function deliverAll(): Promise<void> {
   const courier = startCourier(
     {
       deliveries: stores.deliveries,
+      isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
       webhookSecretOf: async (clientId) => (await stores.clients.findClient(clientId))?.webhookSecret,
       send: createSender({
         clock: systemClock,

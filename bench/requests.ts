@@ -2,14 +2,12 @@
 // the same size, in turn, with the load from a process of its own.
 //
 //   npm run bench:requests          5 pairs of 5 seconds, 32 connections
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { fastify } from 'fastify'
 import { sampleFolder, startBenchServer } from './testbed/bench-server.ts'
 import { publish, shown, spread } from './testbed/figures.ts'
+import { rateOf } from './testbed/rate-of.ts'
 
 const pairs = Number(process.argv[2] ?? 5)
 const seconds = Number(process.argv[3] ?? 5)
@@ -35,8 +33,8 @@ const bareUrl = `${await bareApp.listen({ host: '127.0.0.1', port: 0 })}/bare`
 const almanac: number[] = []
 const bare: number[] = []
 for (let pair = 0; pair <= pairs; pair++) {
-  const bareRate = await rateOf(bareUrl)
-  const almanacRate = await rateOf(url)
+  const bareRate = await rateOf(bareUrl, token, seconds)
+  const almanacRate = await rateOf(url, token, seconds)
   // The first pair warms both up.
   if (pair === 0) continue
   bare.push(bareRate)
@@ -56,12 +54,3 @@ await publish(
   ],
   { answerBytes: answer.length, perSecond: spread(almanac), barePerSecond: spread(bare), ratio: spread(ratios) },
 )
-
-async function rateOf(target: string): Promise<number> {
-  const autocannon = fileURLToPath(import.meta.resolve('autocannon'))
-  const flags = ['--json', '-c', '32', '-d', `${seconds}`, '-H', `authorization=Bearer ${token}`, target]
-  const { stdout } = await promisify(execFile)(process.execPath, [autocannon, ...flags], { maxBuffer: 1 << 26 })
-  const result = JSON.parse(stdout) as { '2xx': number; non2xx: number; errors: number; duration: number }
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`Some requests failed: ${stdout}`)
-  return result['2xx'] / result.duration
-}

@@ -5,6 +5,7 @@ import { claimExecution } from '../../packages/server/src/executions/claim.ts'
 import type { ExecutionEvents } from '../../packages/server/src/executions/execution-events.ts'
 import { runExecution } from '../../packages/server/src/executions/run-execution.ts'
 import { createTurns } from '../../packages/server/src/executions/turns.ts'
+import { isAccountDisabled } from '../../packages/server/src/access/is-account-disabled.ts'
 import { startWorker, type WorkerDeps } from '../../packages/server/src/executions/worker.ts'
 import { systemClock } from '../../packages/server/src/kernel/clock.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
@@ -65,6 +66,7 @@ export async function rigSchedules(folder: string, file: string): Promise<Schedu
     slots,
     lookEverySeconds: 5,
     deliveryOwed: () => undefined,
+    isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
   }
 
   return {
