@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { constants, createHash, sign, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
@@ -5,7 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeCertificate } from '../packages/server/src/access/testing/make-certificate.ts'
 import { rawExchange } from '../packages/server/src/http/testing/raw-exchange.ts'
 import { call, requestToken } from './testing/call.ts'
 import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
@@ -167,6 +171,8 @@ async function live(): Promise<void> {
     }),
   )
 
+  await administer(client.clientId, tokenPath)
+
   await ask('a token that is none', `${base}/ScheduledReport`, {
     headers: { authorization: `Bearer ${planted['a token that is none']}` },
   })
@@ -235,6 +241,97 @@ async function live(): Promise<void> {
   keepStoredSecrets()
 }
 
+/** What an administrator is shown once, what a client signs, and all that is told of them afterwards. */
+async function administer(clientId: string, tokenPath: string): Promise<void> {
+  const options = `client add --admin --name admin --json --account ${server.clients[0]?.account} --data`.split(' ')
+  const command = [join(root, 'packages/cli/bin/almanac.mjs'), ...options, join(folder, 'data')]
+  const added = await promisify(execFile)(process.execPath, command)
+  const admin = JSON.parse(added.stdout) as { clientId: string; clientSecret: string; webhookSecret: string }
+  secrets.set('an administrator’s secret', admin.clientSecret)
+  secrets.set('what signs an administrator’s callbacks', admin.webhookSecret)
+  const token = await requestToken({ ...server, clients: [{ account: '', ...admin }] })
+  secrets.set('an administrator’s token', token)
+  const tell = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${server.url}/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': path },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return ((await response.json()) as { value: Record<string, unknown>[] }).value[0] ?? {}
+  }
+  const once = await tell('PUT', 'clients/planted', {
+    AccountId: server.clients[0]?.account,
+    Name: 'planted',
+    Roles: ['Reports.Read'],
+  })
+  secrets.set('what signs callbacks, shown once', String(once['webhookSecret']))
+  const made = await tell('POST', 'clients/planted/secrets', { ExpiresInDays: 1 })
+  secrets.set('a secret that an administrator made', String(made['clientSecret']))
+
+  // Its last use is noted, and an assertion is good once: neither keeps what it is.
+  await requestToken({
+    ...server,
+    clients: [{ account: '', clientId: 'planted', clientSecret: String(made['clientSecret']) }],
+  })
+  const { pem, der, privateKey } = makeCertificate({ validFromAt: Date.UTC(2020), expiresAt: Date.UTC(2049) })
+  const thumbprint = createHash('sha256').update(der).digest('base64url')
+  await tell('PUT', `clients/planted/certificates/${thumbprint}`, { Certificate: pem })
+  const private64 = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().split('\n').slice(1, -2).join('')
+  secrets.set('a private key', private64.slice(40, 200))
+  const assertion = signedAssertion(privateKey, thumbprint, {
+    jti: 'planted-assertion',
+    iss: 'planted',
+    sub: 'planted',
+    aud: server.url + tokenPath,
+    exp: Math.floor(Date.now() / 1_000) + 300,
+  })
+  secrets.set('an assertion', assertion)
+  secrets.set('the signature of an assertion', assertion.split('.')[2] ?? '')
+  const asserted = form({
+    grant_type: 'client_credentials',
+    resource: 'https://api.partnercenter.microsoft.com',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  })
+  const granted = await fetch(server.url + tokenPath, asserted)
+  secrets.set('a token for an assertion', ((await granted.json()) as { access_token: string }).access_token)
+  await ask('an assertion that was used', tokenPath, asserted)
+  await ask('a private key as a certificate', `/admin/clients/planted/certificates/${thumbprint}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ Certificate: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
+  })
+  await ask('the same secret once more', '/admin/clients/planted/secrets', {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'clients/planted/secrets',
+    },
+    body: JSON.stringify({ ExpiresInDays: 1 }),
+  })
+  await tell('POST', 'keys/link/rotate', {})
+  for (const path of [
+    'accounts',
+    'clients',
+    `clients/${clientId}`,
+    'clients/planted',
+    'clients/planted/secrets',
+    'clients/planted/certificates',
+    'keys',
+    'audit',
+    'audit/verify',
+  ])
+    await ask(path, `/admin/${path}`, { headers: { authorization: `Bearer ${token}` } })
+}
+
+function signedAssertion(key: KeyObject, thumbprint: string, claims: object): string {
+  const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const signed = `${encoded({ alg: 'PS256', 'x5t#S256': thumbprint })}.${encoded(claims)}`
+  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  return `${signed}.${sign('sha256', Buffer.from(signed), { key, ...padding }).toString('base64url')}`
+}
+
 async function metrics(): Promise<string> {
   const asking = request({ host: '127.0.0.1', port: metricsPort, path: '/metrics' }).end()
   const [answer] = (await once(asking, 'response')) as [AsyncIterable<Buffer>]
@@ -268,13 +365,13 @@ function secretsIn(text: string): readonly string[] {
 }
 
 test('the search finds secrets where they are, and each of them is one', () => {
-  expect(secrets.size).toBeGreaterThan(15)
+  expect(secrets.size).toBeGreaterThan(30)
   expect([...secrets.values()].filter((secret) => secret.length < 12)).toEqual([])
   for (const [what, secret] of secrets) expect(secretsIn(`…${secret}…`)).toContain(what)
 })
 
 test('no answer has one that it was not asked for', () => {
-  expect(answers.size).toBeGreaterThan(30)
+  expect(answers.size).toBeGreaterThan(40)
   const found = [...answers].flatMap(([asked, answer]) =>
     secretsIn(answer).map((what) => `${what} in the answer to ${asked}`),
   )

@@ -14,7 +14,18 @@ export { openApiDocument } from './openapi.ts'
 export type { Detail, ErrorBody } from './schemas/error.ts'
 export type { Envelope, ErrorEnvelope } from './schemas/envelope.ts'
 export type { DatasetItem, ExpandedDataset } from './schemas/dataset.ts'
-export type { AccountItem, CertificateItem, ClientItem, KeyItem, SecretItem } from './schemas/access.ts'
+export type {
+  AccountFields,
+  AccountItem,
+  AddedSecretItem,
+  CertificateItem,
+  ClientFields,
+  ClientItem,
+  KeyItem,
+  PutClientItem,
+  SecretItem,
+} from './schemas/access.ts'
+export type { AuditItem, AuditVerdictItem } from './schemas/audit.ts'
 export type { DataVersionItem } from './schemas/data-version.ts'
 export type { NewQuery, PreviewRow, QueryItem } from './schemas/query.ts'
 export type {

@@ -48,7 +48,7 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
 
   test('offers an Idempotency-Key on each POST but those for tokens, and says how it is refused', () => {
     const posts = printed.filter(({ method, path }) => method === 'post' && !path.includes('/oauth2/'))
-    expect(posts).toHaveLength(6)
+    expect(posts).toHaveLength(8)
     for (const { operation } of posts) {
       const header = operation.parameters?.find(({ name }) => name === 'Idempotency-Key')
       expect(header).toMatchObject({ in: 'header', required: false })
@@ -67,6 +67,13 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(documented))
     },
   )
+
+  test('says of each operation how HTTP itself refuses, and of those that may have a body how bodies are', () => {
+    for (const { method, operation } of printed) {
+      const statuses = ['400', '404', '414', '429', '431', ...(method === 'get' ? [] : ['408', '413', '415'])]
+      expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(statuses))
+    }
+  })
 
   test('refers only to components that it has, and has none that nothing refers to', () => {
     const referred = JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)
@@ -92,7 +99,7 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
   })
 
   test('shows no secret', () => {
-    expect(JSON.stringify(document)).not.toMatch(/eyJ[\w-]{10}|secret-|password/i)
+    expect(JSON.stringify(document)).not.toMatch(/eyJ[\w-]{10}|secret-|\bal[mr]_\w|password":"/i)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { TObject } from 'typebox'
 import type { Content, Operation, RequestBody, ResponseContract } from './operation.ts'
 import { operations } from './operations/all.ts'
+import { protocolRefusals } from './responses.ts'
 import type { ApiVersion } from './versions.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -81,7 +82,8 @@ function operationObject(operation: Operation, version: ApiVersion, components: 
           },
         }),
     responses: Object.fromEntries(
-      Object.entries(operation.responses).map(([status, response]) => [
+      // Its own come last: where it says more of a status than HTTP itself, that stands.
+      Object.entries({ ...protocolRefusals(operation.method), ...operation.responses }).map(([status, response]) => [
         status,
         responseObject(response, version, components),
       ]),

@@ -4,12 +4,19 @@ import type { ApiVersion, PerVersion } from './versions.ts'
 /** What a caller may do. `Admin` may do everything, `Reports.ReadWrite` everything with queries and reports. */
 export type Role = 'Reports.Read' | 'Reports.ReadWrite' | 'Admin'
 
-export const readers: readonly Role[] = ['Reports.Read', 'Reports.ReadWrite', 'Admin']
-export const writers: readonly Role[] = ['Reports.ReadWrite', 'Admin']
+/** Roles of which one is enough: at least one. */
+type SomeRoles = readonly [Role, ...(readonly Role[])]
+
+export const readers: SomeRoles = ['Reports.Read', 'Reports.ReadWrite', 'Admin']
+export const writers: SomeRoles = ['Reports.ReadWrite', 'Admin']
 /** Who runs the installation. */
-export const administrators: readonly Role[] = ['Admin']
-/** No token is needed: what is asked for is public, or the request proves itself in another way. */
-export const everyone: readonly Role[] = []
+export const administrators: SomeRoles = ['Admin']
+
+/**
+ * No token is needed: what is asked for is public, or the request proves itself in another way. Said by this name only:
+ * an empty list does not compile, so that nobody opens an operation by forgetting its roles.
+ */
+export const everyone = Object.assign([] as readonly Role[], { needsNoToken: true } as const)
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -54,8 +61,8 @@ export interface Operation {
   readonly tag: 'Datasets' | 'Queries' | 'Reports' | 'Executions' | 'Files' | 'Tokens' | 'Administration'
   readonly summary: string
   readonly description: string
-  /** Any one of these is enough. Empty: no token is needed. */
-  readonly roles: readonly Role[]
+  /** Any one of these is enough; for `everyone`, no token is. */
+  readonly roles: SomeRoles | typeof everyone
   readonly params: TObject
   readonly query: TObject
   /** Request headers of this operation, beside those of all. */

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { Content, ResponseContract } from './operation.ts'
+import type { Content, Method, ResponseContract } from './operation.ts'
 import { envelopeOf, ErrorEnvelope } from './schemas/envelope.ts'
 import { inEveryVersion, type PerVersion } from './versions.ts'
 
@@ -53,6 +53,11 @@ const refused = {
     code: 'not_found',
     message: 'No item found with given filters',
   },
+  408: {
+    description: 'The request took too long to arrive.',
+    code: 'timeout',
+    message: 'The request took too long to arrive',
+  },
   409: {
     description: 'It conflicts with what is under way, or with how things stand.',
     code: 'load_in_progress',
@@ -63,6 +68,11 @@ const refused = {
     description: 'The body is larger than the server takes.',
     code: 'too_large',
     message: 'Request body too large',
+  },
+  414: {
+    description: 'A part of the address is too long.',
+    code: 'address_too_long',
+    message: 'A part of the address is too long',
   },
   415: {
     description: 'The body is of a kind that the operation does not take.',
@@ -79,13 +89,18 @@ const refused = {
     code: 'rate_limited',
     message: 'Too many requests',
   },
+  431: {
+    description: 'The address and headers are larger than the server takes.',
+    code: 'headers_too_large',
+    message: 'The address and headers of the request are too large',
+  },
   500: {
     description: 'Something broke on our side. The id finds it in the log.',
     code: 'internal',
     message: 'Internal error encountered. Correlation ID 6f1c2a52-3f5a-4f0e-9c40-0f3a3f2f9b11',
   },
   503: {
-    description: 'The data of the dataset could not be read.',
+    description: 'The data of the dataset, or the keys of the token’s issuer, could not be read.',
     code: 'dataset_unavailable',
     message: 'The data of ISVOrder could not be read. Try again; if it fails again, tell the operator.',
   },
@@ -98,19 +113,31 @@ const refused = {
 
 export type RefusalStatus = keyof typeof refused
 
-/** The answers of an operation that refuses with these statuses, and as each may with 429, all in the error envelope. */
+/**
+ * The answers of an operation that refuses with these statuses, and as each may with 429, all in the error envelope.
+ * Where a token is asked for, the keys of its issuer may be out of reach: 503.
+ */
 export function refusals<Status extends RefusalStatus>(
   ...statuses: readonly Status[]
-): Readonly<Record<Status | 429, ResponseContract>> {
-  const all = new Set<Status | 429>([...statuses, 429])
-  const answers = [...all].map((status): readonly [Status | 429, ResponseContract] => {
+): Readonly<Record<Status | 429 | 503, ResponseContract>> {
+  const ofTokens = statuses.some((status) => status === 401) ? ([503] as const) : []
+  const all = new Set<Status | 429 | 503>([...statuses, 429, ...ofTokens])
+  const answers = [...all].map((status): readonly [Status | 429 | 503, ResponseContract] => {
     const { description, code, message } = refused[status]
     const example = { ...envelopeExample([], message, status), error: { code, details: [] } }
     const content: Content = { schema: inEveryVersion(ErrorEnvelope), example: inEveryVersion(example) }
     const headers = status === 429 ? { ...requestId, ...rateLimits, 'Retry-After': 'Seconds.' } : requestId
     return [status, { description, headers, content: { 'application/json': content } }]
   })
-  return Object.fromEntries(answers) as Record<Status | 429, ResponseContract>
+  return Object.fromEntries(answers) as Record<Status | 429 | 503, ResponseContract>
+}
+
+/**
+ * How HTTP itself refuses what no operation gets to see: an address that can't be read, or that leads nowhere once it is;
+ * headers, addresses and bodies that are too large, too slow or of another kind. Printed with each operation.
+ */
+export function protocolRefusals(method: Method): Readonly<Record<string, ResponseContract>> {
+  return refusals(400, 404, 414, 431, ...(method === 'GET' ? ([] as const) : ([408, 413, 415] as const)))
 }
 
 function envelopeExample(value: readonly object[], message: string | null, statusCode: number): object {

@@ -15,6 +15,7 @@ export function openIdConfigurationExample(suffix: '' | '/v2.0'): object {
   const base = 'https://reports.example.com/0d3f6a2e-1c5b-4c2f-9a77-3e1b6c9d2f40'
   return {
     issuer: suffix === '' ? `${base}/` : `${base}/v2.0`,
+    authorization_endpoint: `${base}/oauth2${suffix}/authorize`,
     token_endpoint: `${base}/oauth2${suffix}/token`,
     jwks_uri: `${base}/discovery${suffix}/keys`,
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],

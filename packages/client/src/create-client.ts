@@ -1,3 +1,4 @@
+import { createAdministration, type Administration } from './administration.ts'
 import { createServerClock, type ServerClock } from './clock.ts'
 import { createDataVersions, type DataVersions } from './data-versions.ts'
 import { createDatasets, type Datasets } from './datasets.ts'
@@ -37,6 +38,8 @@ export interface AlmanacClient {
   readonly executions: Executions
   /** What the datasets were loaded with. */
   readonly dataVersions: DataVersions
+  /** Who may come in, and who did what. */
+  readonly administration: Administration
   /** The clock of an emulator. */
   readonly clock: ServerClock
   /** A token as the client sends it: kept, and renewed shortly before it expires. */
@@ -65,6 +68,7 @@ export function createClient(options: ClientOptions): AlmanacClient {
     reports: createReports(transport),
     executions: createExecutions(transport),
     dataVersions: createDataVersions(transport, programOf(options.baseUrl)),
+    administration: createAdministration(transport),
     clock: createServerClock(transport),
     accessToken: (signal) => tokens.current(signal),
     waitForExecution: (reportId, wait = {}) => waitForExecution({ transport, sleep: pause }, reportId, wait),

@@ -1,4 +1,5 @@
 export { AlmanacError, type ClientErrorCode } from './almanac-error.ts'
+export type { Administration } from './administration.ts'
 export { createClient, type AlmanacClient, type ClientOptions, type ConnectionOptions } from './create-client.ts'
 export type { ServerClock } from './clock.ts'
 export type { DataVersions, LoadOptions } from './data-versions.ts'
@@ -14,7 +15,15 @@ export { defaultResource, type CredentialOptions } from './token-source.ts'
 export type { Verified } from './verified-stream.ts'
 export type { Sleep, WaitOptions } from './wait-for-execution.ts'
 export type {
+  Account,
+  AccountFields,
+  AddedSecret,
+  AuditLine,
+  AuditVerdict,
   Callback,
+  ClientCertificate,
+  ClientFields,
+  ClientSecret,
   ClockReading,
   DataVersion,
   Dataset,
@@ -23,9 +32,12 @@ export type {
   Manifest,
   NewQuery,
   NewReport,
+  PutClient,
   Query,
+  RegisteredClient,
   Report,
   ReportEvent,
   ReportUpdate,
+  SigningKey,
 } from './wire-types.ts'
 export type { Detail, ExecutionStatus, FailureReason, PreviewRow } from '@almanac/api'

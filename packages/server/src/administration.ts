@@ -3,9 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addCertificate } from './access/add-certificate.ts'
 import { addSecret } from './access/add-secret.ts'
+import { addUser } from './access/add-user.ts'
 import type { AuditHead, AuditLine } from './access/audit-log.ts'
 import type { Role } from './access/caller.ts'
 import { setAccountStanding, setClientRoles, setClientStanding, type Standing } from './access/change-client.ts'
+import type { ClientUser } from './access/client-user.ts'
 import type { Client } from './access/client.ts'
 import { createAccount } from './access/create-account.ts'
 import { createClient, createClientWithCertificate } from './access/create-client.ts'
@@ -13,6 +15,7 @@ import type { StoredKey } from './access/key-store.ts'
 import { readAudit } from './access/read-audit.ts'
 import { removeCertificate } from './access/remove-certificate.ts'
 import { removeSecret } from './access/remove-secret.ts'
+import { removeUser } from './access/remove-user.ts'
 import { requireClient } from './access/require-client.ts'
 import { rotateKey, type Changeover } from './access/rotate-key.ts'
 import { verifyAuditLog } from './access/verify-audit-log.ts'
@@ -22,6 +25,7 @@ import { accountItem, certificateItem, clientItem, keyItem, secretItem } from '.
 import { inWords } from './in-words.ts'
 import { openTestClock } from './installation-clock.ts'
 import { systemClock } from './kernel/clock.ts'
+import { toWireTime } from './kernel/hours.ts'
 import { randomId } from './kernel/ids.ts'
 import { openSqliteStores } from './stores/open-sqlite-stores.ts'
 import { machineUser } from './tell-audit.ts'
@@ -38,6 +42,12 @@ export interface AddedClient {
   readonly clientId: string
   /** Signs the client's callbacks (Standard Webhooks). */
   readonly webhookSecret: string
+}
+
+/** A person who logs in by a client. */
+export interface UserItem {
+  readonly name: string
+  readonly createdTime: string
 }
 
 /** Who may come in, managed in an installation's data folder. Everything that is done raises an `Error` in words. */
@@ -59,6 +69,12 @@ export interface Administration {
   listCertificates(clientId: string): Promise<readonly CertificateItem[]>
   addCertificate(clientId: string, certificate: Buffer): Promise<CertificateItem>
   removeCertificate(clientId: string, thumbprint: string): Promise<void>
+  /** What a client's callbacks are signed with: of a client of another issuer, nobody has been told. */
+  webhookSecretOf(clientId: string): Promise<string>
+  listUsers(clientId: string): Promise<readonly UserItem[]>
+  /** With a password, in clear this one time. */
+  addUser(clientId: string, name: string): Promise<UserItem & { readonly password: string }>
+  removeUser(clientId: string, name: string): Promise<void>
   listKeys(): Promise<readonly KeyItem[]>
   rotateKey(purpose: StoredKey['purpose'], changeover: Changeover): Promise<KeyItem>
   /** The audit log in order, from one line on. */
@@ -77,10 +93,11 @@ export async function administer<Result>(
   await mkdir(settings.dataFolder, { recursive: true })
   const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
   try {
-    const { clients, credentials, keys, audit, installation } = stores
+    const { clients, credentials, users, keys, audit, installation } = stores
     // What is done here has its place in the installation's time, also where that was moved.
     const clock = (await openTestClock(installation, settings, systemClock)) ?? systemClock
-    const deps = { clients, credentials, keys, clock, newId: randomId, linkLifetimeHours: settings.links.lifetimeHours }
+    const linkLifetimeHours = settings.links.lifetimeHours
+    const deps = { clients, credentials, users, keys, clock, newId: randomId, linkLifetimeHours }
     const source = machineUser()
     return await inWords(() =>
       work({
@@ -116,6 +133,16 @@ export async function administer<Result>(
         addCertificate: async (clientId, certificate) =>
           certificateItem(await addCertificate(deps, source, { clientId, certificate }), clock.now()),
         removeCertificate: (clientId, thumbprint) => removeCertificate(deps, source, { clientId, thumbprint }),
+        webhookSecretOf: async (clientId) => (await requireClient(clients, clientId)).webhookSecret,
+        async listUsers(clientId) {
+          await requireClient(clients, clientId)
+          return (await users.listUsers(clientId)).map(userItem)
+        },
+        async addUser(clientId, name) {
+          const { user, password } = await addUser(deps, source, { clientId, name })
+          return { ...userItem(user), password }
+        },
+        removeUser: (clientId, name) => removeUser(deps, source, { clientId, name }),
         listKeys: async () => [...(await keys.list('token')), ...(await keys.list('link'))].map(keyItem),
         rotateKey: async (purpose, changeover) => keyItem(await rotateKey(deps, source, { purpose, changeover })),
         auditLines: (fromNumber) => readAudit(audit, fromNumber),
@@ -130,4 +157,8 @@ export async function administer<Result>(
   } finally {
     await stores.close()
   }
+}
+
+function userItem({ name, createdAt }: ClientUser): UserItem {
+  return { name, createdTime: toWireTime(createdAt) }
 }

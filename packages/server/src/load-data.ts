@@ -2,12 +2,13 @@ import type { DataVersionItem } from '@almanac/api'
 import { mkdir, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
-import { dataLoaded, dataSwitched } from './access/data-audit.ts'
+import { dataLoadBegun, dataLoaded, dataSwitchBegun, dataSwitched } from './access/data-audit.ts'
 import type { Settings } from './config/settings.ts'
 import { createLoads, loadedFolderOf } from './create-loads.ts'
 import type { Catalog } from './datasets/catalog.ts'
 import { loadCatalog } from './datasets/load-catalog.ts'
 import { activateVersion } from './datasets/versions/activate-version.ts'
+import type { DatasetVersion } from './datasets/versions/dataset-version.ts'
 import { listVersions } from './datasets/versions/list-versions.ts'
 import { loadDataset } from './datasets/versions/load-dataset.ts'
 import type { LoadFormat, LoadProgress } from './datasets/versions/load-engine.ts'
@@ -57,6 +58,8 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const files = await Promise.all(input.paths.map((path) => fileAt(path, input.format)))
     const engine = await openProfiler(settings)
+    const tell = (entryOf: typeof dataLoaded, version: DatasetVersion) =>
+      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
     const loads = createLoads(settings, { catalog, engine, clock: systemClock, newId: randomId })
     try {
       const { mode, ignoreExtraColumns, allowNoRows, dryRun, signal, onProgress } = input
@@ -67,11 +70,9 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
         loadedBy: userInfo().username,
         requestId: null,
         bringFiles: async () => files,
+        beforeSwitch: (version) => tell(dataLoadBegun, version),
       })
-      if (loaded.inForce) {
-        const change = { program: named.program, dataset: name, version: loaded.version }
-        await tellAudit(settings, dataLoaded(machineUser(), systemClock.now(), change))
-      }
+      if (loaded.inForce) await tell(dataLoaded, loaded.version)
       return { version: dataVersionItem(name, loaded.version, loaded.inForce), rowsRead: loaded.rowsRead }
     } finally {
       await Promise.all([loads.loadEngine.close(), engine.close()])
@@ -105,9 +106,13 @@ export async function activateDataVersion(
     }
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const deps = { catalog, loadedFolder: loadedFolderOf(settings), clock: systemClock }
-    const version = await activateVersion(deps, named)
-    const change = { program: named.program, dataset: name, version }
-    await tellAudit(settings, dataSwitched(machineUser(), systemClock.now(), change))
+    const tell = (entryOf: typeof dataSwitched, version: DatasetVersion) =>
+      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
+    const version = await activateVersion(deps, {
+      ...named,
+      beforeSwitch: (version) => tell(dataSwitchBegun, version),
+    })
+    await tell(dataSwitched, version)
     return dataVersionItem(name, version, true)
   })
 }

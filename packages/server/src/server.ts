@@ -5,12 +5,17 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { ClientStore } from './access/client-store.ts'
+import { isAccountDisabled } from './access/is-account-disabled.ts'
 import { isKeptOut } from './access/is-kept-out.ts'
 import { createLinkKeys } from './access/link-keys.ts'
 import { createLoginGuard } from './access/login-guard.ts'
 import { createSecretChecker } from './access/secret-checker.ts'
 import { createTokenKeys } from './access/token-keys.ts'
 import { startTokenTally } from './access/token-tally.ts'
+import { createDocumentFetcher } from './access/fetch-document.ts'
+import { createExternalTokens } from './access/external-tokens.ts'
+import { createIssuerKeys } from './access/issuer-keys.ts'
+import { createOwnTokens } from './access/own-tokens.ts'
 import { createTokenVerifier } from './access/verify-token.ts'
 import { createBlobRemover } from './artifacts/create-blob-remover.ts'
 import { createDiskBlobStore } from './blobs/disk/create-disk-blob-store.ts'
@@ -149,6 +154,7 @@ export async function startServer(
   const courier = startCourier(
     {
       deliveries: stores.deliveries,
+      isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
       webhookSecretOf: async (clientId) => (await stores.clients.findClient(clientId))?.webhookSecret,
       send: createSender({
         clock,
@@ -188,6 +194,7 @@ export async function startServer(
       slots: settings.engine.exportProcesses,
       lookEverySeconds,
       deliveryOwed: () => courier.wake(),
+      isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
     },
     stopping.signal,
   )
@@ -221,6 +228,19 @@ export async function startServer(
   const issuer = { tenantId, publicUrl }
   const tokenKeys = createTokenKeys({ keys: stores.keys, clock, newId })
   const access = { clients: stores.clients, keys: tokenKeys, clock, issuer, audiences: settings.audiences }
+  const fetchDocument = createDocumentFetcher(stopping.signal)
+  const external = settings.issuers.trusted.map((trusted) => {
+    const keys = createIssuerKeys({
+      issuer: trusted,
+      fetchDocument,
+      machineClock,
+      onFailure: (error) =>
+        log.error({ err: error, issuer: trusted.issuer }, 'the keys of a trusted issuer could not be read'),
+    })
+    // Ahead of the first token; an issuer that is down keeps nobody from starting.
+    void keys.ask()
+    return createExternalTokens({ issuer: trusted, keys, machineClock })
+  })
   const tally = startTokenTally(
     {
       audit: stores.audit,
@@ -259,17 +279,26 @@ export async function startServer(
       signal: stopping.signal,
     },
     newId,
-    verifyToken: createTokenVerifier(access),
+    verifyToken: createTokenVerifier({
+      ...access,
+      authorities: [...(settings.issuers.builtIn ? [createOwnTokens(access)] : []), ...external],
+    }),
+    issuesTokens: settings.issuers.builtIn,
     tokens: {
       ...access,
       credentials: stores.credentials,
       secrets: createSecretChecker(),
+      // Only partner insights (mpn) is documented with users, and only an emulator has to do as it does.
+      users: settings.profile === 'partner-center' && catalog.programs.includes('mpn') ? stores.users : null,
       logins: createLoginGuard(machineClock),
       tally,
       machineClock,
       newId,
       onNoteLost: (error) => log.warn({ err: error }, 'the last use of a credential could not be noted'),
     },
+    clients: stores.clients,
+    credentials: stores.credentials,
+    keys: stores.keys,
     audit: stores.audit,
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId }),
     usedLinks: stores.usedLinks,

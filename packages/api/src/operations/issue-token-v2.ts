@@ -35,6 +35,8 @@ export const issueTokenV2 = {
     }),
     400: document(TokenError, 'The request is wrong.', tokenErrorExample('invalid_request')),
     401: document(TokenError, 'The client or its secret is wrong.', tokenErrorExample('invalid_client')),
+    413: document(TokenError, 'The form is larger than the server takes.', tokenErrorExample('invalid_request')),
+    415: document(TokenError, 'The body is no form.', tokenErrorExample('invalid_request')),
     429: document(
       TokenError,
       'Too many requests wait to be checked, or too many have failed; `Retry-After` says when to come back.',

@@ -6,6 +6,18 @@ export const program = { program: Type.String({ description: 'A program of the c
 /** The path parameters of an operation on one dataset. */
 export const datasetOfProgram = { ...program, dataset: Type.String({ description: 'A dataset of the program.' }) }
 
+/** The path parameter of an operation on one account. */
+export const ofAccount = { accountId: Type.String({ description: "As the datasets' account columns hold it." }) }
+
+/** The path parameter of an operation on one client. */
+export const ofClient = { clientId: Type.String() }
+
+/** The path parameters of an operation on one certificate of a client. */
+export const ofCertificate = {
+  ...ofClient,
+  thumbprint: Type.String({ description: 'SHA-256 of the DER form, base64url: its `x5t#S256`.' }),
+}
+
 /** The header of every operation that does something new each time it is asked. */
 export const onceHeaders = Type.Object({
   'Idempotency-Key': Type.Optional(

@@ -1,9 +1,25 @@
 import { Type, type Static } from 'typebox'
 
+const grants = '`client_credentials`; in profile `partner-center` also `password` and `refresh_token`.'
+
+/** What the grants of users take. */
+const ofUsers = {
+  username: Type.Optional(Type.String({ description: 'With `password`.' })),
+  password: Type.Optional(Type.String({ description: 'With `password`.' })),
+  refresh_token: Type.Optional(Type.String({ description: 'With `refresh_token`. It is good once.' })),
+}
+
+/** What they give beside a token. */
+const forUsers = {
+  refresh_token: Type.Optional(Type.String({ description: 'Of a user: good once, within 90 days.' })),
+  scope: Type.Optional(Type.String({ description: 'Of a user.' })),
+}
+
 /** What a client sends for a token, v1 form. Blanks around values are dropped. */
 export const TokenRequest = Type.Object(
   {
-    grant_type: Type.String({ description: '`client_credentials`.' }),
+    grant_type: Type.String({ description: grants }),
+    ...ofUsers,
     client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_assertion_type: Type.Optional(
@@ -30,6 +46,7 @@ export const TokenAnswer = Type.Object(
     not_before: Type.String({ description: 'Seconds since 1970; five minutes before the token was made.' }),
     resource: Type.String(),
     access_token: Type.String(),
+    ...forUsers,
   },
   { title: 'Token' },
 )
@@ -38,7 +55,8 @@ export type TokenAnswer = Static<typeof TokenAnswer>
 /** What a client sends for a token, v2.0 form: `scope` in place of `resource`. */
 export const TokenRequestV2 = Type.Object(
   {
-    grant_type: Type.String({ description: '`client_credentials`.' }),
+    grant_type: Type.String({ description: grants }),
+    ...ofUsers,
     client_id: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_secret: Type.Optional(Type.String({ description: 'Here, or in an `Authorization: Basic` header.' })),
     client_assertion_type: Type.Optional(
@@ -62,6 +80,7 @@ export const TokenAnswerV2 = Type.Object(
     expires_in: Type.Integer({ description: 'Seconds.' }),
     ext_expires_in: Type.Integer({ description: 'Seconds.' }),
     access_token: Type.String(),
+    ...forUsers,
   },
   { title: 'TokenV2' },
 )
@@ -85,6 +104,9 @@ export type TokenError = Static<typeof TokenError>
 export const OpenIdConfiguration = Type.Object(
   {
     issuer: Type.String(),
+    authorization_endpoint: Type.String({
+      description: "Named because Entra's libraries ask for it: nobody signs in here.",
+    }),
     token_endpoint: Type.String(),
     jwks_uri: Type.String(),
     token_endpoint_auth_methods_supported: Type.Array(Type.String()),

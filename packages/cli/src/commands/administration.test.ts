@@ -108,6 +108,28 @@ test('a client may have a certificate in place of a secret, and more of them', a
   await expect(addClient('--certificate', one)).rejects.toThrow('This is no X.509 certificate (PEM or DER)')
 })
 
+test('people log in by a client: added with a password that is shown once, listed, removed', async () => {
+  const { clientId } = await addClient()
+  const { lines } = await runAlmanac('client', 'user', 'add', clientId, 'Ana@Contoso.example', ...flags)
+  expect(lines).toEqual(['username=ana@contoso.example', expect.stringMatching(/^password=alm_[\w-]{43}$/)])
+  const listed = await runAlmanac('client', 'user', 'list', clientId, ...flags)
+  expect(listed.lines[0]).toMatch(/^ana@contoso\.example +\d{4}-/m)
+  expect(JSON.stringify(listed)).not.toContain(lines[1]?.slice(9, 30))
+  await expect(runAlmanac('client', 'user', 'add', clientId, 'ana@contoso.example', ...flags)).rejects.toThrow(
+    'The client has a user of that name.',
+  )
+  await runAlmanac('client', 'user', 'remove', clientId, 'ana@contoso.example', ...flags)
+  expect(await jsonOf('client', 'user', 'list', clientId)).toEqual([])
+  await expect(runAlmanac('client', 'user', 'remove', clientId, 'ana', ...flags)).rejects.toThrow('No such user.')
+  await expect(runAlmanac('client', 'user', 'list', 'nobody', ...flags)).rejects.toThrow('There is no client "nobody".')
+})
+
+test('what the callbacks of a client are signed with can be shown again', async () => {
+  const added = (await addClient()) as Added & { readonly webhookSecret: string }
+  const { lines } = await runAlmanac('client', 'webhook-secret', added.clientId, ...flags)
+  expect(lines).toEqual([added.webhookSecret])
+})
+
 test('keys are rotated and listed, without what they are', async () => {
   for (const purpose of ['token', 'link']) await runAlmanac('key', 'rotate', purpose, ...flags)
   const { lines } = await runAlmanac('key', 'rotate', 'token', '--at-once', ...flags)

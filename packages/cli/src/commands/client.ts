@@ -5,6 +5,7 @@ import { addInstallationOptions, administerAt, type InstallationFlags } from '..
 import { wholeNumber } from '../number-option.ts'
 import { formatTable } from '../table.ts'
 import { addCertificateCommand } from './client-certificate.ts'
+import { addUserCommand } from './client-user.ts'
 
 interface AddFlags extends InstallationFlags {
   readonly account: string
@@ -91,5 +92,15 @@ export function addClientCommand(program: Command, context: CommandContext): voi
       output.line(`${id} has ${roles.join(', ')}.`)
     })
 
+  addInstallationOptions(client.command('webhook-secret'))
+    .description("show what a client's callbacks are signed with")
+    .argument('<client>')
+    .action(async (id: string, flags: InstallationFlags) => {
+      const webhookSecret = await administerAt(flags, (administration) => administration.webhookSecretOf(id))
+      if (flags.json === true) return output.json({ webhookSecret })
+      output.line(webhookSecret)
+    })
+
   addCertificateCommand(client, context)
+  addUserCommand(client, context)
 }

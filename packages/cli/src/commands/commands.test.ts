@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AlmanacError } from '@almanac/client'
 import { CommanderError } from 'commander'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { operations } from '../../../api/src/index.ts'
 import { envelopeOf, startAnswering, type Answer, type AnsweringServer } from '../../../client/test/answering-server.ts'
 import { completedExecution } from '../../../client/test/service.ts'
 import { runAlmanac, type RecordedOutput } from '../../test/recorded-context.ts'
@@ -171,11 +172,35 @@ test('report create sends what was said and nothing else', async () => {
     Format: 'tsv',
     CallbackUrl: 'https://x.example',
   })
+  const more = ['--end', '2026-04-01T00:00:00Z', '--description', 'd', '--callback-method', 'GET']
+  const ours = ['--callback-on', 'Ended', '--neutralize-formulas']
+  const window = ['--query-start', '2026-01-01T00:00:00Z', '--query-end', '2026-02-01T00:00:00Z']
+  await almanac('report', 'create', 'Usage', '--query', 'q-1', ...more, ...ours, ...window)
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({
+    ReportName: 'Usage',
+    QueryId: 'q-1',
+    EndTime: '2026-04-01T00:00:00Z',
+    Description: 'd',
+    CallbackMethod: 'GET',
+    CallbackOn: 'Ended',
+    NeutralizeFormulas: true,
+    QueryStartTime: '2026-01-01T00:00:00Z',
+    QueryEndTime: '2026-02-01T00:00:00Z',
+  })
+
+  // All of these together are what the API takes.
+  const bodies = asked.filter(({ method, body }) => method === 'POST' && body.startsWith('{'))
+  const sent = new Set(bodies.flatMap(({ body }) => Object.keys(JSON.parse(body) as object)))
+  expect([...sent].toSorted()).toEqual(Object.keys(operations.createReport.body.schema['v1.1'].properties).toSorted())
 })
 
 test('report update sends what was said, and null for what is to be cleared', async () => {
   const report = { reportId: 'r-1', reportName: 'Usage', reportStatus: 'Active', nextExecutionStartTime: null }
   const { almanac, asked } = await startService(() => ({ json: envelopeOf([report]) }))
+  await almanac('report', 'update', 'r-1', '--callback-on', 'Completed', '--no-neutralize-formulas')
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({ CallbackOn: 'Completed', NeutralizeFormulas: false })
+  await almanac('report', 'update', 'r-1', '--neutralize-formulas')
+  expect(JSON.parse(asked.at(-1)!.body)).toEqual({ NeutralizeFormulas: true })
   const words = ['--name', 'Usage', '--every', '12', '--clear', 'callback', 'end']
   expect((await almanac('report', 'update', 'r-1', ...words)).lines).toEqual(['Usage: Active, no run waits'])
   expect(asked.at(-1)).toMatchObject({ method: 'PUT', path: '/insights/v1.1/cmp/ScheduledReport/r-1' })

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -68,6 +68,20 @@ test('load makes a version, append another one, versions lists them, and activat
   const listed = (await runAlmanac('versions', 'Sales', ...flags)).lines.join('\n')
   expect(listed).toMatch(/^ +2 +2-\w+ .* append +3 +2 .* two\.csv\.gz$/m)
   expect(listed).toMatch(/^\* +1 +1-\w+ .* replace +2 +2 .* one\.csv$/m)
+
+  // Each is told before and after, with who did it on this machine.
+  const { lines } = await runAlmanac('audit', 'export', ...flags)
+  const told = lines.map((line) => (JSON.parse(line) as { readonly entry: object }).entry)
+  const actor = { kind: 'operator', name: userInfo().username }
+  const sales = { kind: 'dataset', id: 'shop/Sales' }
+  expect(told).toMatchObject([
+    { action: 'data.load_begun', object: sales, actor, detail: { version: 1, files: ['one.csv'], rows: 2 } },
+    { action: 'data.loaded', object: sales, actor, detail: { version: 1, files: ['one.csv'], rows: 2 } },
+    { action: 'data.load_begun', detail: { version: 2, mode: 'append' } },
+    { action: 'data.loaded', detail: { version: 2, mode: 'append' } },
+    { action: 'data.switch_begun', object: sales, actor, detail: { version: 1 } },
+    { action: 'data.switched', object: sales, actor, detail: { version: 1 } },
+  ])
 })
 
 test('load tells every mistake with file, line and column', async () => {

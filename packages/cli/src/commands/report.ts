@@ -35,6 +35,8 @@ interface CreateFlags extends Flags {
   readonly description?: string
   readonly callback?: string
   readonly callbackMethod?: 'GET' | 'POST'
+  readonly callbackOn?: CallbackOn
+  readonly neutralizeFormulas?: boolean
 }
 
 function addCreate(parent: Command, { output }: CommandContext): void {
@@ -54,6 +56,8 @@ function addCreate(parent: Command, { output }: CommandContext): void {
     .option('--description <text>')
     .option('--callback <url>', 'called when a file is ready')
     .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
+    .addOption(callbackOnOption())
+    .option('--neutralize-formulas', 'for people: no spreadsheet runs a text of the file as a formula')
     .option('--json', 'print JSON')
     .action(async (name: string, flags: CreateFlags) => {
       const { report, notes } = await connect(flags).reports.create(newReportOf(name, flags))
@@ -65,7 +69,9 @@ function addCreate(parent: Command, { output }: CommandContext): void {
 
 /** What was not said is not sent: the service has its own defaults, and its own words for what is missing. */
 function newReportOf(reportName: string, flags: CreateFlags): NewReport {
-  const { now, start, every, count, end, queryStart, queryEnd, format, description, callback, callbackMethod } = flags
+  const { now, start, every, count, end, queryStart, queryEnd, format, description, callback, neutralizeFormulas } =
+    flags
+  const { callbackMethod, callbackOn } = flags
   return {
     reportName,
     queryId: flags.query,
@@ -80,8 +86,18 @@ function newReportOf(reportName: string, flags: CreateFlags): NewReport {
     ...(description !== undefined && { description }),
     ...(callback !== undefined && { callbackUrl: callback }),
     ...(callbackMethod !== undefined && { callbackMethod }),
+    ...(callbackOn !== undefined && { callbackOn }),
+    ...(neutralizeFormulas !== undefined && { neutralizeFormulas }),
   }
 }
+
+type CallbackOn = 'Completed' | 'Ended'
+
+const callbackOnOption = () =>
+  new Option('--callback-on <what>', 'when a file is ready, or Ended: when a run fails, too').choices([
+    'Completed',
+    'Ended',
+  ])
 
 interface ListFlags extends Flags {
   readonly id?: readonly string[]
@@ -129,6 +145,8 @@ interface UpdateFlags extends Flags {
   readonly format?: 'csv' | 'tsv'
   readonly callback?: string
   readonly callbackMethod?: 'GET' | 'POST'
+  readonly callbackOn?: CallbackOn
+  readonly neutralizeFormulas?: boolean
   readonly clear?: readonly Clearable[]
 }
 
@@ -155,6 +173,9 @@ function addUpdate(parent: Command, { output }: CommandContext): void {
     .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'tsv']))
     .option('--callback <url>', 'called when a file is ready')
     .addOption(new Option('--callback-method <method>').choices(['GET', 'POST']))
+    .addOption(callbackOnOption())
+    .option('--neutralize-formulas', 'for people: no spreadsheet runs a text of the file as a formula')
+    .option('--no-neutralize-formulas', 'for programs: the texts as they are')
     .addOption(new Option('--clear <what...>', 'leave it empty').choices(Object.keys(clearable)))
     .option('--json', 'print JSON')
     .action(async (reportId: string, flags: UpdateFlags) => {
@@ -165,7 +186,8 @@ function addUpdate(parent: Command, { output }: CommandContext): void {
 }
 
 function reportUpdateOf(flags: UpdateFlags): ReportUpdate {
-  const { name, description, start, every, count, end, format, callback, callbackMethod, clear = [] } = flags
+  const { name, description, start, every, count, end, format, callback, clear = [] } = flags
+  const { callbackMethod, callbackOn, neutralizeFormulas } = flags
   return {
     ...(name !== undefined && { reportName: name }),
     ...(description !== undefined && { description }),
@@ -176,6 +198,8 @@ function reportUpdateOf(flags: UpdateFlags): ReportUpdate {
     ...(format !== undefined && { format }),
     ...(callback !== undefined && { callbackUrl: callback }),
     ...(callbackMethod !== undefined && { callbackMethod }),
+    ...(callbackOn !== undefined && { callbackOn }),
+    ...(neutralizeFormulas !== undefined && { neutralizeFormulas }),
     ...Object.fromEntries(clear.map((what) => [clearable[what], null])),
   }
 }

@@ -4,13 +4,13 @@ import { secondMs } from '../kernel/hours.ts'
 import { setAccountStanding, setClientRoles, setClientStanding } from './change-client.ts'
 import { issueToken } from './issue-token.ts'
 import { createInstallation } from './testing/installation.ts'
-import { createTokenVerifier } from './verify-token.ts'
+import { createOwnVerifier } from './testing/own-verifier.ts'
 
 test.each(['client', 'account'] as const)(
   'a disabled %s is out within five seconds, and in again when enabled',
   async (what) => {
     const installation = await createInstallation()
-    const verify = createTokenVerifier(installation)
+    const verify = createOwnVerifier(installation)
     const clientId = installation.contoso.client.id
     const set = (standing: 'enabled' | 'disabled') =>
       what === 'client'

@@ -51,6 +51,28 @@ export function clientStoreContract(name: string, makeDatabase: MakeTestDatabase
       expect(await clients.findClient('client-3')).toBeUndefined()
     })
 
+    test('takes a client that has nothing to prove itself by yet', async () => {
+      const { clients, credentials } = database.stores
+      await clients.putAccount(anAccount(), added)
+      await clients.insertClient(aClient(), null, anEntry())
+      expect(await clients.findClient('client-1')).toEqual(aClient())
+      expect(await credentials.listSecrets('client-1')).toEqual([])
+      expect(await credentials.listCertificates('client-1')).toEqual([])
+    })
+
+    test('changes what is named of an account and of a client, and nothing else', async () => {
+      const { clients } = database.stores
+      await clients.putAccount(anAccount(), added)
+      await insert(clients, aClient())
+      expect(await clients.changeAccount('account-1', { name: 'Fabrikam' }, anEntry('account.renamed'))).toBe(true)
+      expect(await clients.changeAccount('account-1', { disabledAt: 5 }, anEntry('account.disabled'))).toBe(true)
+      expect(await clients.findAccount('account-1')).toEqual(anAccount({ name: 'Fabrikam', disabledAt: 5 }))
+      expect(await clients.changeClient('client-1', { name: 'Reader' }, anEntry('client.renamed'))).toBe(true)
+      expect(await clients.findClient('client-1')).toEqual(aClient({ name: 'Reader', accountDisabledAt: 5 }))
+      expect(await clients.changeAccount('account-2', { name: 'x' }, anEntry('account.renamed'))).toBe(false)
+      expect(await clients.changeClient('client-2', { name: 'x' }, anEntry('client.renamed'))).toBe(false)
+    })
+
     test('lists the clients of one account, the oldest first', async () => {
       const { clients } = database.stores
       await clients.putAccount(anAccount(), added)

@@ -9,7 +9,13 @@ export type FirstCredential =
   | { readonly kind: 'secret'; readonly secret: ClientSecret }
   | { readonly kind: 'certificate'; readonly certificate: ClientCertificate }
 
+export interface AccountChange {
+  readonly name?: string
+  readonly disabledAt?: number | null
+}
+
 export interface ClientChange {
+  readonly name?: string
   readonly roles?: readonly Role[]
   readonly disabledAt?: number | null
 }
@@ -19,8 +25,9 @@ export interface ClientStore {
   /** Adds the account; leaves one that exists as it is, and tells nothing of it then. */
   putAccount(account: Account, entry: AuditEntry): Promise<void>
   /** False when there is no such account. */
-  changeAccount(accountId: string, change: Pick<Account, 'disabledAt'>, entry: AuditEntry): Promise<boolean>
-  insertClient(client: Client, credential: FirstCredential, entry: AuditEntry): Promise<void>
+  changeAccount(accountId: string, change: AccountChange, entry: AuditEntry): Promise<boolean>
+  /** With the first thing that it proves itself by; null: it has nothing yet. */
+  insertClient(client: Client, credential: FirstCredential | null, entry: AuditEntry): Promise<void>
   /** False when there is no such client. */
   changeClient(clientId: string, change: ClientChange, entry: AuditEntry): Promise<boolean>
   findAccount(accountId: string): Promise<Account | undefined>

@@ -59,6 +59,17 @@ export async function createClientWithCertificate(
   return client
 }
 
+/** Registers an app under an id of the caller's choice. It has nothing to prove itself by yet. */
+export async function registerClient(
+  deps: CreateClientDeps,
+  source: AuditSource,
+  input: CreateClientInput & { readonly id: string },
+): Promise<Client> {
+  const client = newClient({ ...deps, newId: () => input.id }, input)
+  await insert(deps, source, client, null)
+  return client
+}
+
 function newClient({ newId, clock }: CreateClientDeps, { accountId, name, roles }: CreateClientInput): Client {
   return {
     id: newId(),
@@ -77,13 +88,10 @@ function insert(
   { clients }: CreateClientDeps,
   source: AuditSource,
   client: Client,
-  credential: FirstCredential,
+  credential: FirstCredential | null,
 ): Promise<void> {
   const { id, accountId, name, roles, createdAt } = client
-  const proof =
-    credential.kind === 'secret'
-      ? { secretId: credential.secret.id }
-      : { certificate: credential.certificate.thumbprint }
+  const proof = credential === null ? {} : proofOf(credential)
   return clients.insertClient(client, credential, {
     ...source,
     at: createdAt,
@@ -92,4 +100,10 @@ function insert(
     accountId,
     detail: { name, roles, ...proof },
   })
+}
+
+function proofOf(credential: FirstCredential) {
+  return credential.kind === 'secret'
+    ? { secretId: credential.secret.id }
+    : { certificate: credential.certificate.thumbprint }
 }

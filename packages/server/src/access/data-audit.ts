@@ -16,10 +16,23 @@ interface DataChange {
   readonly version: AuditedVersion
 }
 
-/** Says that data was loaded. Data lie in files, so the line is written right after them, in no transaction of theirs. */
+// Data lie in files, so no transaction holds a change of them together with its line: one line says what is about to be,
+// another what is. Where the second one is missing, the server died, or the change failed: the versions of the dataset
+// show which.
+
+/** Says that a load, whose files are good, is about to come into force. */
+export function dataLoadBegun(source: AuditSource, at: number, change: DataChange): AuditEntry {
+  return { ...entryOf(source, at, change), action: 'data.load_begun', detail: loadDetail(change) }
+}
+
+/** Says that data was loaded. */
 export function dataLoaded(source: AuditSource, at: number, change: DataChange): AuditEntry {
-  const { mode, rows, files } = change.version
-  return { ...entryOf(source, at, change), action: 'data.loaded', detail: { ...numbers(change), mode, rows, files } }
+  return { ...entryOf(source, at, change), action: 'data.loaded', detail: loadDetail(change) }
+}
+
+/** Says that an earlier version is about to be put in force again. */
+export function dataSwitchBegun(source: AuditSource, at: number, change: DataChange): AuditEntry {
+  return { ...entryOf(source, at, change), action: 'data.switch_begun', detail: numbers(change) }
 }
 
 /** Says that an earlier version was put in force again. */
@@ -29,6 +42,11 @@ export function dataSwitched(source: AuditSource, at: number, change: DataChange
 
 function entryOf(source: AuditSource, at: number, { program, dataset }: DataChange) {
   return { ...source, at, objectId: `${program}/${dataset}`, accountId: null }
+}
+
+function loadDetail(change: DataChange) {
+  const { mode, rows, files } = change.version
+  return { ...numbers(change), mode, rows, files }
 }
 
 function numbers({ version }: DataChange) {

@@ -7,6 +7,10 @@ export interface OAuthErrorData {
   malformed_parameter: { readonly parameter: string }
   missing_parameter: { readonly parameter: string }
   unsupported_grant: { readonly grantType: string }
+  /** Of an unknown user too: who guesses is not told which of the two was wrong. */
+  wrong_password: { readonly clientId: string }
+  refresh_refused: { readonly problem: string }
+  refresh_ended: { readonly clientId: string }
   unknown_client: { readonly clientId: string; readonly tenantId: string }
   wrong_secret: { readonly clientId: string }
   /** Only told to whoever knows the secret. */
@@ -53,7 +57,12 @@ interface OAuthWords<Data> {
 }
 
 type OAuthStatus = 400 | 401 | 429
-type OtherError = 'unsupported_grant_type' | 'invalid_resource' | 'invalid_scope' | 'temporarily_unavailable'
+type OtherError =
+  | 'invalid_grant'
+  | 'unsupported_grant_type'
+  | 'invalid_resource'
+  | 'invalid_scope'
+  | 'temporarily_unavailable'
 
 const words: { readonly [Code in OAuthErrorCode]: OAuthWords<OAuthErrorData[Code]> } = {
   unknown_tenant: {
@@ -79,6 +88,24 @@ const words: { readonly [Code in OAuthErrorCode]: OAuthWords<OAuthErrorData[Code
     error: 'unsupported_grant_type',
     number: 70003,
     sentence: ({ grantType }) => `The grant type ${quoted(grantType)} is not supported. Use 'client_credentials'.`,
+  },
+  wrong_password: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 50126,
+    sentence: () => 'Error validating credentials due to invalid username or password.',
+  },
+  refresh_refused: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 70000,
+    sentence: ({ problem }) => `The refresh token is not valid: ${problem}.`,
+  },
+  refresh_ended: {
+    status: 400,
+    error: 'invalid_grant',
+    number: 700082,
+    sentence: () => 'The refresh token has expired due to inactivity. Log in again.',
   },
   unknown_client: {
     status: 400,

@@ -1,15 +1,19 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { CredentialDeps } from './add-secret.ts'
+import { keepOwnCredential } from './keep-own-credential.ts'
 import { requireClient } from './require-client.ts'
 
-/** Takes a certificate from a client: what its key signs is refused from now on. Raises `not_found`. */
+/**
+ * Takes a certificate from a client: what its key signs is refused from now on. Raises `not_found`, `would_lock_out`.
+ */
 export async function removeCertificate(
   deps: CredentialDeps,
   source: AuditSource,
   input: { readonly clientId: string; readonly thumbprint: string },
 ): Promise<void> {
   const client = await requireClient(deps.clients, input.clientId)
+  await keepOwnCredential(deps, source, { clientId: client.id, removedId: input.thumbprint })
   const removed = await deps.credentials.removeCertificate(client.id, input.thumbprint, {
     ...source,
     at: deps.clock.now(),

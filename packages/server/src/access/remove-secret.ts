@@ -1,15 +1,17 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { CredentialDeps } from './add-secret.ts'
+import { keepOwnCredential } from './keep-own-credential.ts'
 import { requireClient } from './require-client.ts'
 
-/** Ends a secret now; tokens that were issued for it live on for their hour. Raises `not_found`. */
+/** Ends a secret now; tokens that were issued for it live on for their hour. Raises `not_found`, `would_lock_out`. */
 export async function removeSecret(
   deps: CredentialDeps,
   source: AuditSource,
   input: { readonly clientId: string; readonly secretId: string },
 ): Promise<void> {
   const client = await requireClient(deps.clients, input.clientId)
+  await keepOwnCredential(deps, source, { clientId: client.id, removedId: input.secretId })
   const removed = await deps.credentials.removeSecret(client.id, input.secretId, {
     ...source,
     at: deps.clock.now(),

@@ -6,7 +6,7 @@ import { createLinkKeys } from './link-keys.ts'
 import { rotateKey } from './rotate-key.ts'
 import { createInstallation, type Installation } from './testing/installation.ts'
 import { createTokenKeys, publicKeySet } from './token-keys.ts'
-import { createTokenVerifier } from './verify-token.ts'
+import { createOwnVerifier } from './testing/own-verifier.ts'
 
 /** Two servers of one installation, each with keys of its own in memory. */
 async function openTwoServers() {
@@ -24,7 +24,7 @@ const tokenOf = async (installation: Installation) =>
 test('no valid token is refused over a rotation, whichever server signed and whichever is asked', async () => {
   const { one, other, rotate } = await openTwoServers()
   const servers = [one, other]
-  const verifiers = servers.map((server) => createTokenVerifier(server))
+  const verifiers = servers.map((server) => createOwnVerifier(server))
   const issued: { readonly token: string; readonly endsAt: number }[] = []
   const everyoneTakesAll = async () => {
     for (const { token, endsAt } of issued) {
@@ -66,7 +66,7 @@ test('the new key signs when every server knows it; the old public key is publis
 
 test('rotated at once, all that the old key signed is refused within ten seconds, remembered tokens too', async () => {
   const { one, other, rotate } = await openTwoServers()
-  const verifiers = [one, other].map((server) => createTokenVerifier(server))
+  const verifiers = [one, other].map((server) => createOwnVerifier(server))
   const token = await tokenOf(one)
   for (const verify of verifiers) await verify(token)
   await rotate('token', 'at-once')

@@ -16,8 +16,10 @@ export function tokenClaims(input: {
   readonly audience: string
   readonly issuedAtSeconds: number
   readonly tokenId: string
+  /** Who logged in by the client; null: it acts for itself. */
+  readonly userName: string | null
 }): JWTPayload {
-  const { issuer, version, client, audience, issuedAtSeconds, tokenId } = input
+  const { issuer, version, client, audience, issuedAtSeconds, tokenId, userName } = input
   return {
     aud: audience,
     iss: issuerName(issuer, version),
@@ -31,6 +33,7 @@ export function tokenClaims(input: {
     roles: [...client.roles],
     account: client.accountId,
     ver: version,
+    ...(userName !== null && { upn: userName }),
     // The client, by the name that each version has for it.
     ...(version === '1.0' ? { appid: client.id } : { azp: client.id }),
   }

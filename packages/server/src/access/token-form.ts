@@ -27,6 +27,11 @@ export interface TokenForm {
   readonly proof: ClientProof
   /** The `resource` of v1, the `scope` of v2.0. */
   readonly target: string
+  /** Of the grant `password`. */
+  readonly username: string
+  readonly password: string
+  /** Of the grant `refresh_token`. */
+  readonly refreshToken: string
 }
 
 /**
@@ -39,6 +44,9 @@ export function readTokenForm({ form, version, authorization }: TokenRequest): T
     grantType: textOf(form, 'grant_type'),
     proof: readProof(form, readBasic(authorization)),
     target: textOf(form, targetParameter[version]),
+    username: textOf(form, 'username'),
+    password: textOf(form, 'password'),
+    refreshToken: textOf(form, 'refresh_token'),
   }
 }
 

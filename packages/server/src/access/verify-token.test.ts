@@ -7,7 +7,7 @@ import { hourMs, minuteMs, secondMs } from '../kernel/hours.ts'
 import { issueToken } from './issue-token.ts'
 import { createInstallation, resource, type Installation } from './testing/installation.ts'
 import { tokenClaims } from './token-claims.ts'
-import { createTokenVerifier } from './verify-token.ts'
+import { createOwnVerifier } from './testing/own-verifier.ts'
 
 async function issue(installation: Installation): Promise<string> {
   const { access_token } = await issueToken(installation, installation.request())
@@ -24,6 +24,7 @@ function claimsOf(installation: Installation, change: Readonly<Record<string, un
       audience: resource,
       issuedAtSeconds: installation.clock.now() / secondMs,
       tokenId: 'forged',
+      userName: null,
     }),
     ...change,
   }
@@ -51,7 +52,7 @@ const encode = (value: unknown) => base64url.encode(JSON.stringify(value))
 
 test('a token that was issued says who is calling', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const { client } = installation.contoso
   const caller = { accountId: 'contoso', clientId: client.id, user: client.user, roles: client.roles }
   expect(await verify(await issue(installation))).toEqual(caller)
@@ -66,7 +67,7 @@ test('a token that was issued says who is calling', async () => {
 
 test('a token without a signature (alg none) is refused', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const { id: kid } = await installation.keys.newest()
   const claims = encode(claimsOf(installation))
   for (const alg of ['none', 'None', 'NONE', '']) {
@@ -78,7 +79,7 @@ test('a token without a signature (alg none) is refused', async () => {
 
 test('a token signed with the public key as an HMAC secret (key confusion) is refused', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const { id: kid, publicKey, publicJwk } = await installation.keys.newest()
   const secrets = [await exportSPKI(publicKey), JSON.stringify(publicJwk), publicJwk.n ?? '']
   for (const secret of secrets) {
@@ -90,7 +91,7 @@ test('a token signed with the public key as an HMAC secret (key confusion) is re
 
 test("a token of an attacker's own key is refused, whatever its header points to", async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
   const { id: kid } = await installation.keys.newest()
   const jwk = await exportJWK(publicKey)
@@ -105,7 +106,7 @@ test("a token of an attacker's own key is refused, whatever its header points to
 
 test('another RSA algorithm with the right key is refused', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const [, payload, signature] = (await issue(installation)).split('.')
   const { id: kid } = await installation.keys.newest()
   for (const alg of ['PS256', 'RS384', 'RS512']) {
@@ -128,12 +129,12 @@ test.each<[string, Record<string, unknown>]>([
   ['roles that are no list', { roles: 'Admin' }],
 ])('a well-signed token with %s is refused', async (_case, change) => {
   const installation = await createInstallation()
-  expect(await outcome(createTokenVerifier(installation), await sign(installation, change))).toBe('refused')
+  expect(await outcome(createOwnVerifier(installation), await sign(installation, change))).toBe('refused')
 })
 
 test('a well-signed thing that is no access token is refused', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   expect(await outcome(verify, await sign(installation, {}, { typ: 'download-link' }))).toBe('refused')
   expect(
     await outcome(verify, await sign(installation, {}, { crit: ['exp'], exp: 1 }).catch(() => 'not signable')),
@@ -142,7 +143,7 @@ test('a well-signed thing that is no access token is refused', async () => {
 
 test('an altered payload is refused', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const [header, , signature] = (await issue(installation)).split('.')
   const forged = encode(claimsOf(installation, { roles: ['Admin'] }))
   expect(await outcome(verify, `${header}.${forged}.${signature}`)).toBe('refused')
@@ -152,24 +153,24 @@ test('a token of another installation is refused, even with the same tenant, add
   const installation = await createInstallation()
   const other = await createInstallation()
   expect(other.contoso.client.id).toBe(installation.contoso.client.id)
-  expect(await outcome(createTokenVerifier(installation), await issue(other))).toBe('refused')
+  expect(await outcome(createOwnVerifier(installation), await issue(other))).toBe('refused')
 })
 
 test('a token ends after an hour and a short skew, also when it was seen before', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const token = await issue(installation)
   await verify(token)
   await installation.clock.advance(hourMs + 29 * secondMs)
   await verify(token)
   await installation.clock.advance(secondMs)
   expect(await outcome(verify, token)).toBe('refused')
-  expect(await outcome(createTokenVerifier(installation), token)).toBe('refused')
+  expect(await outcome(createOwnVerifier(installation), token)).toBe('refused')
 })
 
 test('a token is not valid before its time, also when the clock is turned back', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const nbf = (installation.clock.now() + hourMs) / secondMs
   expect(await outcome(verify, await sign(installation, { nbf, exp: nbf + 3_600 }))).toBe('refused')
   const token = await issue(installation)
@@ -180,7 +181,7 @@ test('a token is not valid before its time, also when the clock is turned back',
 
 test('a disabled client is out within five seconds, and back when it is enabled', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const token = await issue(installation)
   await verify(token)
   installation.changeClient(installation.contoso.client.id, { disabledAt: installation.clock.now() })
@@ -192,7 +193,7 @@ test('a disabled client is out within five seconds, and back when it is enabled'
 
 test('a role that is taken away ends with the next look at the client; one that is added needs a new token', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const token = await issue(installation)
   await verify(token)
   installation.changeClient(installation.contoso.client.id, { roles: ['Reports.Read', 'Admin'] })
@@ -205,7 +206,7 @@ test('a token that was verified costs no signature, and a look-up of its client 
   const installation = await createInstallation()
   let lookUps = 0
   let keyLookUps = 0
-  const verify = createTokenVerifier({
+  const verify = createOwnVerifier({
     ...installation,
     clients: {
       ...installation.clients,
@@ -232,7 +233,7 @@ test('a token that was verified costs no signature, and a look-up of its client 
 
 test('a refused token is not remembered as a good one', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const token = await issue(installation)
   const tampered = `${token.slice(0, -4)}AAAA`
   await verify(token)
@@ -243,15 +244,15 @@ test('a store that does not answer is our fault, not that of the token', async (
   const installation = await createInstallation()
   const broken = () => Promise.reject(new Error('the disk is away'))
   const token = await issue(installation)
-  const noClients = createTokenVerifier({ ...installation, clients: { ...installation.clients, findClient: broken } })
+  const noClients = createOwnVerifier({ ...installation, clients: { ...installation.clients, findClient: broken } })
   await expect(noClients(token)).rejects.toThrow('the disk is away')
-  const noKeys = createTokenVerifier({ ...installation, keys: { ...installation.keys, find: broken } })
+  const noKeys = createOwnVerifier({ ...installation, keys: { ...installation.keys, find: broken } })
   await expect(noKeys(token)).rejects.toThrow('the disk is away')
 })
 
 test('garbage is refused and nothing else happens', async () => {
   const installation = await createInstallation()
-  const verify = createTokenVerifier(installation)
+  const verify = createOwnVerifier(installation)
   const real = await issue(installation)
   const { id: kid } = await installation.keys.newest()
   const header = encode({ alg: 'RS256', typ: 'JWT', kid })

@@ -80,6 +80,7 @@ function depsFor(events: DeliveryEvents, change: Partial<CourierDeps> = {}): Cou
   const guard = createAddressGuard(['127.0.0.0/8'])
   return {
     deliveries: stores.deliveries,
+    isAccountDisabled: async () => false,
     webhookSecretOf: async (clientId) => (clientId === 'client-1' ? secret : undefined),
     send: createSender({ clock, guard, resolve: systemResolve, allowHttp: true, timeoutSeconds: 15 }),
     clock,
@@ -149,6 +150,25 @@ async function owe(url: string, method: 'GET' | 'POST' = 'POST', name = 'report-
 
 const urlOf = (receiver: Receiver, path = '/cb') => `http://127.0.0.1:${receiver.port}${path}`
 const stored = async (name = 'report-1') => (await stores.deliveries.find('account-1', `${name}.0`))[0]
+
+test('what waits for a disabled account ends unsent, says so, and can be sent again when the account is enabled', async () => {
+  const receiver = await startReceiver()
+  const record = recordEvents()
+  let isDisabled = true
+  await owe(urlOf(receiver))
+  const courier = start(depsFor(record.events, { isAccountDisabled: async () => isDisabled }))
+  await record.next(1)
+  expect(receiver.calls).toEqual([])
+  expect(record.seen).toEqual(['failed The account is disabled: nothing was sent.'])
+  expect(await stored()).toMatchObject({ status: 'failed', attempts: 1 })
+
+  isDisabled = false
+  await stores.deliveries.sendAgain('account-1', 'delivery-report-1', { id: 'request-1', now: clock.now() })
+  courier.wake()
+  await record.next(2)
+  expect(receiver.calls).toHaveLength(1)
+  expect(await stored()).toMatchObject({ status: 'delivered', attempts: 2 })
+})
 
 describe('a callback that is owed', () => {
   test('arrives as a POST whose body the published library verifies, and is recorded as delivered', async () => {

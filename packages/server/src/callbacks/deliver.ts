@@ -11,6 +11,8 @@ export interface DeliverDeps {
   readonly deliveries: DeliveryStore
   /** The `whsec_…` of a client; undefined for one that has none. Asked at each attempt, so that a new secret counts. */
   readonly webhookSecretOf: (clientId: string) => Promise<string | undefined>
+  /** What waits for a disabled account ends unsent. */
+  readonly isAccountDisabled: (accountId: string) => Promise<boolean>
   readonly send: SendRequest
   readonly clock: Clock
   readonly random: Random
@@ -24,10 +26,13 @@ export interface DeliverDeps {
 export async function deliver(deps: DeliverDeps, delivery: ClaimedDelivery): Promise<void> {
   const { clock, events } = deps
   const startedAt = clock.now()
-  const result = await attemptOnce(deps, delivery, startedAt)
+  const isKeptOut = await deps.isAccountDisabled(delivery.accountId)
+  const result = isKeptOut ? toNobody : await attemptOnce(deps, delivery, startedAt)
   const endedAt = clock.now()
 
-  const verdict = verdictOn(result, delivery.attempts, endedAt, deps.random)
+  const verdict: DeliveryVerdict = isKeptOut
+    ? { kind: 'failed' }
+    : verdictOn(result, delivery.attempts, endedAt, deps.random)
   const attempt: DeliveryAttempt = {
     startedAt,
     durationMs: endedAt - startedAt,
@@ -41,6 +46,8 @@ export async function deliver(deps: DeliverDeps, delivery: ClaimedDelivery): Pro
   else if (verdict.kind === 'retry') events.callbackRetried(delivery, attempt, verdict.dueAt)
   else events.callbackFailed(delivery, attempt)
 }
+
+const toNobody: SendResult = { kind: 'unanswered', error: 'The account is disabled: nothing was sent.' }
 
 async function attemptOnce(deps: DeliverDeps, delivery: ClaimedDelivery, now: number): Promise<SendResult> {
   const secret = await deps.webhookSecretOf(delivery.clientId)

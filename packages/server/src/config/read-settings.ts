@@ -58,6 +58,7 @@ export function readSettings(input: SettingsInput): Settings {
     publicUrl: read('publicUrl'),
     tenantId: read('tenantId'),
     audiences: read('audiences') ?? [],
+    issuers: { trusted: read('issuers.trusted') ?? [], builtIn: read('issuers.builtIn') ?? true },
     profile,
     limits: {
       activeReportsPerClient: read('limits.activeReportsPerClient') ?? 0,
@@ -170,6 +171,10 @@ function contradictions(settings: Settings): readonly string[] {
   if (settings.audiences.length === 0)
     found.push(
       'audiences is empty, so no token could be asked for. Name at least one resource, or leave the setting out.',
+    )
+  if (!settings.issuers.builtIn && settings.issuers.trusted.length === 0)
+    found.push(
+      'issuers.builtIn is false and issuers.trusted is empty, so nobody could get in. Name an issuer, or leave issuers.builtIn out.',
     )
   if (settings.publicUrl === null && ['0.0.0.0', '::'].includes(settings.listen.host))
     found.push(

@@ -1,4 +1,5 @@
 import { choice, integer, list, origins, proxies, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
+import { trustedIssuers } from './trusted-issuers.ts'
 
 export interface SettingSpec<Value> {
   readonly kind: SettingKind<Value>
@@ -73,6 +74,17 @@ export const settingTable = {
     kind: list,
     default: ['https://api.partnercenter.microsoft.com', 'https://graph.windows.net', 'https://graph.microsoft.com'],
     about: 'Resources that tokens may be asked for and that are accepted.',
+  }),
+  'issuers.trusted': setting({
+    kind: trustedIssuers,
+    default: [],
+    about:
+      'OpenID Connect issuers elsewhere, such as Entra, whose tokens are accepted: objects with issuer, audiences, claims, accounts, roles, clockSkewSeconds, discovery (in the environment: JSON). Default: none.',
+  }),
+  'issuers.builtIn': setting({
+    kind: yesNo,
+    default: true,
+    about: 'Whether this server issues tokens itself and accepts them. false: only those of issuers.trusted.',
   }),
   profile: setting({
     kind: choice('open', 'partner-center'),

@@ -1,3 +1,5 @@
+import type { TrustedIssuerSettings } from './trusted-issuers.ts'
+
 /** Everything a server can be told, with defaults filled in. Made by `read-settings.ts`, which refuses in words. */
 export interface Settings {
   /** Folder of everything this installation keeps: database, artifacts, keys, datasets. */
@@ -22,6 +24,12 @@ export interface Settings {
   readonly tenantId: string | null
   /** Resources (audiences) that tokens may be asked for and that are accepted. */
   readonly audiences: readonly string[]
+  readonly issuers: {
+    /** Issuers elsewhere whose tokens are accepted. */
+    readonly trusted: readonly TrustedIssuerSettings[]
+    /** Whether this server issues tokens itself. */
+    readonly builtIn: boolean
+  }
   readonly profile: 'open' | 'partner-center'
   readonly limits: {
     readonly activeReportsPerClient: number

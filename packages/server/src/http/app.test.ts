@@ -69,6 +69,12 @@ describe('an address', () => {
     expect(answer.json()).toMatchObject({ statusCode: 405, error: { code: 'method_not_allowed' } })
   })
 
+  test('a method that is not served is 405 whatever its body is', async () => {
+    const headers = { 'content-type': 'text/plain' }
+    const answer = await house.app.inject({ method: 'PUT', url: datasets, headers, payload: '}' })
+    expect(answer.statusCode).toBe(405)
+  })
+
   test('HEAD answers as GET does, without the body', async () => {
     const answer = await partner.ask('HEAD', datasets)
     expect(answer.statusCode).toBe(200)

@@ -57,7 +57,7 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
     takeFiles(scope)
     for (const route of files) registerOperation(scope, route, deps.verifyToken)
   })
-  await app.register((scope) => registerTokenRoutes(scope, deps))
+  if (deps.issuesTokens) await app.register((scope) => registerTokenRoutes(scope, deps))
   registerSwaggerPages(app, deps.publicUrl)
   registerHealth(app, deps)
   refuseOtherMethods()

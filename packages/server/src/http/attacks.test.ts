@@ -450,10 +450,18 @@ describe.each(
     for (const body of bodies) {
       const startedAt = performance.now()
       const answer = await ask(route, filled(route.path), body)
-      expect(answer.statusCode).toBeGreaterThanOrEqual(400)
+      expect(answer.statusCode).toBeGreaterThanOrEqual(mayBeEmpty(route) ? 200 : 400)
       expect(answer.statusCode).toBeLessThan(500)
       expect(performance.now() - startedAt).toBeLessThan(3_000)
     }
     expect(failures()).toEqual([])
   })
 })
+
+/** Whether no field of a body is mandatory: then keys that nobody knows, or none, are as good as any. */
+function mayBeEmpty({ operation: { body } }: (typeof routes)[number]): boolean {
+  if (body === null || !('schema' in body)) return false
+  // `required` is optional in the type of an object without mandatory properties.
+  const required: readonly string[] = body.schema['v1.1'].required ?? []
+  return required.length === 0
+}

@@ -110,6 +110,13 @@ const table: {
       'The data of Sales could not be read. Try again; if it fails again, tell the operator.',
     ],
   ],
+  issuer_unavailable: [
+    [
+      { retryAfterSeconds: 10 },
+      503,
+      'The issuer of the token could not be asked for its keys. Try again; the token may be good.',
+    ],
+  ],
   no_data_yet: [[{ dataset: 'Sales' }, 409, 'Sales has no data yet. Its operator has to load some first.']],
   invalid_data: [
     [
@@ -138,10 +145,31 @@ const table: {
       'A client has at most 2 secrets. Remove one.',
     ],
   ],
+  would_lock_out: [
+    [
+      { sentence: 'You would disable yourself' },
+      409,
+      'This would lock you out. You would disable yourself. Another administrator can do it, or a command on the machine.',
+    ],
+  ],
+  secret_shown_before: [
+    [
+      { secretId: 's-1' },
+      409,
+      'This request has made the secret s-1, which is not shown again. Remove it if its answer never came, and make another one.',
+    ],
+  ],
   idempotency_mismatch: [[{ key: 'k' }, 422, 'The Idempotency-Key "k" was used for another request']],
   idempotency_in_progress: [[{ key: 'k' }, 409, 'The request with the Idempotency-Key "k" is still being served']],
   rate_limited: [[{ retryAfterSeconds: 3, sentence: 'Slowly.' }, 429, 'Too many requests. Slowly.']],
   too_busy: [[{ retryAfterSeconds: 3, sentence: 'Come back later.' }, 429, 'Too many requests. Come back later.']],
+  store_full: [
+    [
+      { retryAfterSeconds: 60 },
+      503,
+      'There is no room left to store this. Nothing was stored. Try again later; if it fails again, tell the operator that the disk is full.',
+    ],
+  ],
 }
 
 const cases = Object.entries(table).flatMap(([code, rows]) =>

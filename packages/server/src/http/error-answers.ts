@@ -89,6 +89,10 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
   artifact_gone: ({ sentence }, code) => one(410, code, 'The file is gone', sentence),
   dataset_unavailable: ({ dataset }, code) =>
     one(503, code, `The data of ${dataset} could not be read`, 'Try again; if it fails again, tell the operator'),
+  issuer_unavailable: ({ retryAfterSeconds }, code) => ({
+    ...one(503, code, 'The issuer of the token could not be asked for its keys', 'Try again; the token may be good'),
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  }),
   no_data_yet: ({ dataset }, code) =>
     one(409, code, `${dataset} has no data yet`, 'Its operator has to load some first'),
   invalid_data: ({ dataset, mistakes, total }) => ({
@@ -105,12 +109,35 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
   load_in_progress: ({ dataset }, code) =>
     one(409, code, `Another load of ${dataset} is under way`, 'Try again when it has ended'),
   credential_limit: ({ sentence, remedy }, code) => one(409, code, sentence, remedy),
+  would_lock_out: ({ sentence }, code) =>
+    one(
+      409,
+      code,
+      'This would lock you out',
+      `${sentence}. Another administrator can do it, or a command on the machine`,
+    ),
+  secret_shown_before: ({ secretId }, code) =>
+    one(
+      409,
+      code,
+      `This request has made the secret ${secretId}, which is not shown again`,
+      'Remove it if its answer never came, and make another one',
+    ),
   idempotency_mismatch: ({ key }, code) =>
     one(422, code, `The Idempotency-Key ${quoted(key)} was used for another request`),
   idempotency_in_progress: ({ key }, code) =>
     one(409, code, `The request with the Idempotency-Key ${quoted(key)} is still being served`),
   rate_limited: tooMany,
   too_busy: tooMany,
+  store_full: ({ retryAfterSeconds }, code) => ({
+    ...one(
+      503,
+      code,
+      'There is no room left to store this',
+      'Nothing was stored. Try again later; if it fails again, tell the operator that the disk is full',
+    ),
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  }),
 }
 
 /** The answer to a refusal. */

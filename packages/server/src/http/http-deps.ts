@@ -1,7 +1,10 @@
 import type { Profile } from '@almanac/query'
 import type { FastifyBaseLogger } from 'fastify'
 import type { AuditLog } from '../access/audit-log.ts'
+import type { ClientStore } from '../access/client-store.ts'
+import type { CredentialStore } from '../access/credential-store.ts'
 import type { IssueTokenDeps } from '../access/issue-token.ts'
+import type { KeyStore } from '../access/key-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { LinkKeys } from '../artifacts/link-keys.ts'
@@ -52,10 +55,16 @@ export interface HttpDeps {
   readonly verifyToken: VerifyToken
   /** What the built-in issuer of tokens needs. */
   readonly tokens: IssueTokenDeps
+  /** Whether the built-in issuer is in use: otherwise it has no addresses. */
+  readonly issuesTokens: boolean
   readonly linkKeys: LinkKeys
   readonly usedLinks: UsedLinks
   /** Whether a client is known and disabled, by itself or with its account. */
   readonly isKeptOut: (clientId: string) => Promise<boolean>
+  /** Who may come in, and by what: for administrators. */
+  readonly clients: ClientStore
+  readonly credentials: CredentialStore
+  readonly keys: KeyStore
   /** What is done by administrators, and what is deleted. */
   readonly audit: AuditLog
   /** Called when a report and its first execution have been stored; wakes the worker. Returns at once. */

@@ -144,6 +144,13 @@ const cases: Readonly<Record<string, () => Promise<Case>>> = {
     const payload = { MoveBySeconds: 3_600 }
     return { request: { url, payload }, other: { url, payload: { MoveBySeconds: 60 } }, done }
   },
+  async rotateKey() {
+    const url = (purpose: string) => `/admin/keys/${purpose}/rotate`
+    const listed = () => valuesOf<{ purpose: string }>('/admin/keys')
+    const before = (await listed()).filter(({ purpose }) => purpose === 'link').length
+    const done = async () => (await listed()).filter(({ purpose }) => purpose === 'link').length - before
+    return { request: { url: url('link'), payload: {} }, other: { url: url('token'), payload: {} }, done }
+  },
   async loadDataset() {
     const request = { url: `${versions}?mode=append`, payload: csv('new-1'), headers: asCsv }
     const done = async () => (await valuesOf(versions)).length
@@ -163,7 +170,9 @@ const cases: Readonly<Record<string, () => Promise<Case>>> = {
 
 test('every POST of the contract but those for tokens is here, and takes the header', () => {
   const posts = Object.values<Operation>(operations).filter(({ method, tag }) => method === 'POST' && tag !== 'Tokens')
-  expect(posts.map(({ id }) => id).toSorted()).toEqual(Object.keys(cases).toSorted())
+  // Its answer, a secret, is shown once and kept nowhere: see administration.test.ts.
+  const here = [...Object.keys(cases), 'addSecret']
+  expect(posts.map(({ id }) => id).toSorted()).toEqual(here.toSorted())
   for (const { headers } of posts) expect(headers?.properties).toHaveProperty('Idempotency-Key')
 })
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ApiVersion, FieldsBody, FileBody, Operation, Role, Static } from '@almanac/api'
+import type { ApiVersion, FieldsBody, FileBody, Operation, Static } from '@almanac/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
@@ -91,7 +91,7 @@ export function registerOperation(
     app.route({
       method: operation.method === 'GET' ? ['GET', 'HEAD'] : operation.method,
       url: routePath(operation.path, version),
-      ...(operation.roles.length === 0 ? {} : { onRequest: authenticate(verifyToken, operation.roles as Role[]) }),
+      ...(operation.roles.length === 0 ? {} : { onRequest: authenticate(verifyToken, operation.roles) }),
       handler: (request, reply) => serve(version, request, reply),
     })
   }

@@ -19,13 +19,14 @@ export function watchMethods(app: FastifyInstance): () => void {
     for (const [url, known] of served) {
       const allow = [...known].join(', ')
       const others = methods.filter((method) => !known.has(method))
-      app.route({ method: others, url, handler: refuse(allow) })
+      // Before the body is looked at: of a method that isn't served, its kind doesn't matter.
+      app.route({ method: others, url, onRequest: refuse(allow), handler: refuse(allow) })
     }
   }
 }
 
 function refuse(allow: string) {
-  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const answer = protocolAnswer('method_not_allowed', `${request.method} is not served here; ${allow} is`)
     return reply
       .code(answer.status)

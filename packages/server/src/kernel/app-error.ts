@@ -14,6 +14,8 @@ export interface FileMistake {
 export interface AppErrorData {
   /** No token, or one that is wrong or out of date. `reason` is for the log. */
   unauthorized: { readonly reason: string }
+  /** The keys of the token's issuer could not be had, so nobody can tell whether it is good. */
+  issuer_unavailable: { readonly retryAfterSeconds: number }
   /** The right token with the wrong role, or a thing that nobody may do (deleting a system query). */
   forbidden: { readonly sentence: string }
   /** Nothing of the caller's account matches. Another account's object is not found either, never forbidden. */
@@ -55,11 +57,17 @@ export interface AppErrorData {
   load_in_progress: { readonly dataset: string }
   /** A client has as many secrets or certificates as it may have. */
   credential_limit: { readonly sentence: string; readonly remedy: string }
+  /** An administrator is about to take its own access away. */
+  would_lock_out: { readonly sentence: string }
+  /** The request was served before, and what it answered, a secret, was kept nowhere. */
+  secret_shown_before: { readonly secretId: string }
   idempotency_mismatch: { readonly key: string }
   idempotency_in_progress: { readonly key: string }
   /** More requests of one address or client than it may send. */
   rate_limited: { readonly retryAfterSeconds: number; readonly sentence: string }
   too_busy: { readonly retryAfterSeconds: number; readonly sentence: string }
+  /** The disk has no room for what the request would store. Nothing of it was stored. */
+  store_full: { readonly retryAfterSeconds: number }
 }
 
 export type AppErrorCode = keyof AppErrorData

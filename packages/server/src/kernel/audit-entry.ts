@@ -18,9 +18,11 @@ export interface AuditSource {
 /** What the audit log tells of, each with the kind of thing that it happened to. */
 export const auditActions = {
   'account.added': 'account',
+  'account.renamed': 'account',
   'account.disabled': 'account',
   'account.enabled': 'account',
   'client.added': 'client',
+  'client.renamed': 'client',
   'client.disabled': 'client',
   'client.enabled': 'client',
   'client.roles_changed': 'client',
@@ -28,10 +30,17 @@ export const auditActions = {
   'secret.removed': 'secret',
   'certificate.added': 'certificate',
   'certificate.removed': 'certificate',
+  'user.added': 'user',
+  'user.removed': 'user',
   'key.rotated': 'key',
   'report.deleted': 'report',
+  // Each of these changes lies in files, not in the database: it is told before and after, so that none is without a line
+  // when a server dies between.
+  'data.load_begun': 'dataset',
   'data.loaded': 'dataset',
+  'data.switch_begun': 'dataset',
   'data.switched': 'dataset',
+  'clock.move_begun': 'clock',
   'clock.moved': 'clock',
   'tokens.issued': 'client',
   'tokens.refused': 'client',

@@ -40,11 +40,11 @@ export function createClientStore(db: Kysely<Database>): ClientStore {
       })
     },
 
-    changeAccount: (accountId, { disabledAt }, entry) =>
+    changeAccount: (accountId, { name, disabledAt }, entry) =>
       inTransaction(db, async (tx) => {
         const changed = await tx
           .updateTable('accounts')
-          .set({ disabled_at: disabledAt })
+          .set({ ...(name !== undefined && { name }), ...(disabledAt !== undefined && { disabled_at: disabledAt }) })
           .where('id', '=', accountId)
           .executeTakeFirst()
         if (changed.numUpdatedRows === 0n) return false
@@ -55,19 +55,20 @@ export function createClientStore(db: Kysely<Database>): ClientStore {
     insertClient: (client, credential, entry) =>
       inTransaction(db, async (tx) => {
         await tx.insertInto('clients').values(toRow(client)).execute()
-        if (credential.kind === 'secret') {
+        if (credential?.kind === 'secret') {
           await tx.insertInto('client_secrets').values(secretRow(credential.secret)).execute()
-        } else {
+        } else if (credential !== null) {
           await tx.insertInto('client_certificates').values(certificateRow(credential.certificate)).execute()
         }
         await appendAudit(tx, entry)
       }),
 
-    changeClient: (clientId, { roles, disabledAt }, entry) =>
+    changeClient: (clientId, { name, roles, disabledAt }, entry) =>
       inTransaction(db, async (tx) => {
         const changed = await tx
           .updateTable('clients')
           .set({
+            ...(name !== undefined && { name }),
             ...(roles !== undefined && { roles: JSON.stringify(roles) }),
             ...(disabledAt !== undefined && { disabled_at: disabledAt }),
           })

@@ -17,6 +17,8 @@ export interface Database {
   readonly client_secrets: ClientSecretTable
   readonly client_certificates: ClientCertificateTable
   readonly used_assertions: UsedAssertionTable
+  readonly client_users: ClientUserTable
+  readonly refresh_tokens: RefreshTokenTable
   readonly used_links: UsedLinkTable
   readonly keys: KeyTable
   readonly queries: QueryTable
@@ -59,6 +61,24 @@ export interface ClientTable {
   readonly webhook_secret: string
   readonly created_at: number
   readonly disabled_at: number | null
+}
+
+export interface ClientUserTable {
+  readonly id: string
+  readonly client_id: string
+  readonly name: string
+  readonly password_hash: string
+  readonly created_at: number
+}
+
+export interface RefreshTokenTable {
+  readonly hash: string
+  readonly family_id: string
+  readonly client_id: string
+  readonly user_id: string
+  readonly created_at: number
+  readonly ends_at: number
+  readonly used_at: number | null
 }
 
 export interface ClientSecretTable {

@@ -145,22 +145,27 @@ async function claimDue(
 }
 
 /**
- * What waits for the same instant with the same query, in the order in which it would be claimed. One that waits for a run
- * of its own report stays where it is.
+ * What waits for the same instant with the same query, one of each other account: that is a turn of each, as when they
+ * come one by one. One that waits for a run of its own report stays where it is.
  */
 function companionsOf(db: Kysely<Database>, executionId: string, limit: number) {
-  return db
-    .selectFrom('executions as e')
-    .innerJoin('executions as claimed', (join) =>
-      join.onRef('claimed.scan_key', '=', 'e.scan_key').onRef('claimed.scheduled_at', '=', 'e.claimable_at'),
-    )
-    .select('e.id')
-    .where('claimed.id', '=', executionId)
-    .where(sql<SqlBool>`e.status = 'Pending' and e.scan_key is not null`)
-    .where(noneOfItsReportRuns)
-    .orderBy('e.id')
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('executions as e')
+      .innerJoin('executions as claimed', (join) =>
+        join.onRef('claimed.scan_key', '=', 'e.scan_key').onRef('claimed.scheduled_at', '=', 'e.claimable_at'),
+      )
+      .select((eb) => eb.fn.min('e.id').as('id'))
+      .where('claimed.id', '=', executionId)
+      .where(sql<SqlBool>`e.status = 'Pending' and e.scan_key is not null`)
+      .whereRef('e.account_id', '<>', 'claimed.account_id')
+      .where(noneOfItsReportRuns)
+      .groupBy('e.account_id')
+      // The order of their index: it is read until there are enough, however many wait.
+      .orderBy('e.account_id')
+      .limit(limit)
+      .execute()
+  )
 }
 
 async function claimRow(

@@ -32,5 +32,6 @@ export async function openSqliteStores(file: string): Promise<Stores> {
 
 function wordsOf(cause: unknown): string {
   if (isAppError(cause, 'too_busy')) return cause.data.sentence
+  if (isAppError(cause, 'store_full')) return 'There is no room left on its disk.'
   return cause instanceof Error ? cause.message : String(cause)
 }

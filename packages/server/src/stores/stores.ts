@@ -4,6 +4,7 @@ import type { ClientStore } from '../access/client-store.ts'
 import type { CredentialStore } from '../access/credential-store.ts'
 import type { InstallationStore } from '../access/installation-store.ts'
 import type { KeyStore } from '../access/key-store.ts'
+import type { UserStore } from '../access/user-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { UsedLinks } from '../artifacts/used-links.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
@@ -27,6 +28,7 @@ import { createReportStore } from './report-store.ts'
 import type { ChangeMark } from './remember-reads.ts'
 import { createStrayLeases } from './stray-leases.ts'
 import { createUsedLinks } from './used-links.ts'
+import { createUserStore } from './user-store.ts'
 
 /** Every store of an installation, on one database. */
 export interface Stores {
@@ -38,6 +40,7 @@ export interface Stores {
   readonly deliveries: DeliveryStore
   readonly clients: ClientStore
   readonly credentials: CredentialStore
+  readonly users: UserStore
   readonly audit: AuditLog
   readonly keys: KeyStore
   readonly installation: InstallationStore
@@ -58,6 +61,7 @@ export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Sto
     deliveries: createDeliveryStore(db),
     clients: createClientStore(db),
     credentials: createCredentialStore(db),
+    users: createUserStore(db),
     audit: createAuditLog(db),
     keys: createKeyStore(db),
     installation: createInstallationStore(db),

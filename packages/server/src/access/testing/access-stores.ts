@@ -7,7 +7,7 @@ import { openSqliteStores } from '../../stores/open-sqlite-stores.ts'
 import type { Stores } from '../../stores/stores.ts'
 import type { Client } from '../client.ts'
 
-export interface AccessStores extends Pick<Stores, 'clients' | 'credentials' | 'keys' | 'audit'> {
+export interface AccessStores extends Pick<Stores, 'clients' | 'credentials' | 'users' | 'keys' | 'audit'> {
   /** Runs a statement on the file, as someone behind the server's back would. */
   readonly changeFile: (statement: string) => void
   /** Changes a client as another process would: through a connection of its own. */
@@ -26,6 +26,7 @@ export async function openAccessStores(): Promise<AccessStores> {
   return {
     clients: stores.clients,
     credentials: stores.credentials,
+    users: stores.users,
     keys: stores.keys,
     audit: stores.audit,
     changeFile: (statement) => {

@@ -10,6 +10,7 @@ import type { KeyStore } from '../key-store.ts'
 import { createLoginGuard } from '../login-guard.ts'
 import { createSecretChecker } from '../secret-checker.ts'
 import { createTokenKeys } from '../token-keys.ts'
+import type { UserStore } from '../user-store.ts'
 import { openAccessStores, type AccessStores } from './access-stores.ts'
 
 export const resource = 'https://api.partnercenter.microsoft.com'
@@ -18,6 +19,7 @@ export interface Installation extends IssueTokenDeps {
   readonly changeClient: AccessStores['changeClient']
   readonly changeFile: AccessStores['changeFile']
   readonly audit: AuditLog
+  readonly userStore: UserStore
   readonly keyStore: KeyStore
   readonly clock: FakeClock
   readonly issuer: Issuer
@@ -29,7 +31,7 @@ export interface Installation extends IssueTokenDeps {
 /** An installation of its own, with one account and one client, at noon of 2 March 2026. */
 export async function createInstallation(tenantId = 'tenant-one'): Promise<Installation> {
   const clock = createFakeClock(Date.UTC(2026, 2, 2, 12))
-  const { clients, credentials, keys, audit, changeClient, changeFile } = await openAccessStores()
+  const { clients, credentials, users, keys, audit, changeClient, changeFile } = await openAccessStores()
   let ids = 0
   const newId = () => {
     ids += 1
@@ -44,6 +46,8 @@ export async function createInstallation(tenantId = 'tenant-one'): Promise<Insta
   return {
     clients,
     credentials,
+    users: null,
+    userStore: users,
     audit,
     keyStore: keys,
     changeClient,

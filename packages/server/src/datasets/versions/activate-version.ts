@@ -25,6 +25,8 @@ export async function activateVersion(
     readonly number: number
     /** Kept with the version, for `findActivated`. */
     readonly requestId: string
+    /** Hears of the version right before it comes into force. When it fails, nothing changes. */
+    readonly beforeSwitch?: (version: DatasetVersion) => Promise<void>
   },
 ): Promise<DatasetVersion> {
   const dataset = requireDataset(catalog, input.program, input.dataset)
@@ -45,6 +47,7 @@ export async function activateVersion(
         sentence: `Version ${version.id} of ${dataset.name} was loaded without ${lacking.join(', ')}, or with another type of it`,
       })
     }
+    await input.beforeSwitch?.(version)
     await folder.putContents(activate(contents, input.number, clock.now(), input.requestId))
     return version
   } finally {

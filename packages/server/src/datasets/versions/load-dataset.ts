@@ -46,6 +46,8 @@ export interface LoadDatasetInput {
   readonly requestId: string | null
   /** Brings the files, once no other load can come in between; what it has to write goes into the given folder. */
   readonly bringFiles: (folder: string) => Promise<readonly LoadFile[]>
+  /** Hears of the version right before it comes into force. When it fails, nothing changes. */
+  readonly beforeSwitch?: (version: DatasetVersion) => Promise<void>
   readonly signal: AbortSignal
   readonly onProgress?: (progress: LoadProgress) => void
 }
@@ -144,6 +146,7 @@ async function loadLocked(
   const version = describe(await spellingsOf(deps, dataset, folder, parts, signal))
   await folder.describeVersion(version)
   signal.throwIfAborted()
+  await input.beforeSwitch?.(version)
   const now = deps.clock.now()
   const loadedFor = markOf(input, files)
   const kept = { number, id: version.id, ...(loadedFor !== undefined && { loadedFor }) }

@@ -1,7 +1,11 @@
 import { createPreviewGate } from '../../queries/preview-gate.ts'
 import type { HttpDeps } from '../http-deps.ts'
 import type { OperationRoute } from '../operation-route.ts'
+import { getAccountRoute, listAccountsRoute, putAccountRoute } from './accounts.ts'
+import { listAuditLinesRoute, verifyAuditRoute } from './audit.ts'
 import { listCallbacksRoute, sendCallbackAgainRoute } from './callbacks.ts'
+import { listCertificatesRoute, putCertificateRoute, removeCertificateRoute } from './certificates.ts'
+import { getClientRoute, listClientsRoute, putClientRoute } from './clients.ts'
 import { getClockRoute, moveClockRoute } from './clock.ts'
 import { createQueryRoute } from './create-query.ts'
 import { createReportRoute } from './create-report.ts'
@@ -11,6 +15,7 @@ import { deleteReportRoute } from './delete-report.ts'
 import { downloadRoute } from './download.ts'
 import { getArtifactRoute } from './get-artifact.ts'
 import { getManifestRoute } from './get-manifest.ts'
+import { listKeysRoute, rotateKeyRoute } from './keys.ts'
 import { listDatasetsRoute } from './list-datasets.ts'
 import { listExecutionsRoute } from './list-executions.ts'
 import { listQueriesRoute } from './list-queries.ts'
@@ -19,6 +24,7 @@ import { listReportsRoute } from './list-reports.ts'
 import { loadDatasetRoute } from './load-dataset.ts'
 import { pauseReportRoute } from './pause-report.ts'
 import { resumeReportRoute } from './resume-report.ts'
+import { addSecretRoute, listSecretsRoute, removeSecretRoute } from './secrets.ts'
 import { testQueryRoute } from './test-query.ts'
 import { updateReportRoute } from './update-report.ts'
 
@@ -55,5 +61,21 @@ export function apiRoutes(deps: HttpDeps): readonly OperationRoute[] {
     activateVersionRoute({ ...deps.loads, ...once, audit: deps.audit }),
     getClockRoute(deps),
     moveClockRoute(deps),
+    listAccountsRoute(deps),
+    getAccountRoute(deps),
+    putAccountRoute(deps),
+    listClientsRoute(deps),
+    getClientRoute(deps),
+    putClientRoute(deps),
+    listSecretsRoute(deps),
+    addSecretRoute(deps),
+    removeSecretRoute(deps),
+    listCertificatesRoute(deps),
+    putCertificateRoute(deps),
+    removeCertificateRoute(deps),
+    listKeysRoute(deps),
+    rotateKeyRoute({ ...deps, linkLifetimeHours: links.lifetimeHours }),
+    listAuditLinesRoute(deps),
+    verifyAuditRoute(deps),
   ]
 }

@@ -1,6 +1,7 @@
 import { operations, type ClockItem } from '@almanac/api'
 import type { AuditLog } from '../../access/audit-log.ts'
 import { AppError } from '../../kernel/app-error.ts'
+import type { AuditEntry, AuditSource } from '../../kernel/audit-entry.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { secondMs, toWireTime } from '../../kernel/hours.ts'
 import { moveClock, type MoveClockDeps, type MovedClock } from '../../test-clock/move-clock.ts'
@@ -51,16 +52,15 @@ export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps & { readon
         const requestId = newId()
         const moved = await testClock.queue(async () => {
           const toAt = targets.of(requestId) ?? moveTo ?? deps.clock.now() + (seconds ?? 0) * secondMs
-          if (toAt >= deps.clock.now()) await targets.keep(requestId, toAt)
+          const fromAt = deps.clock.now()
+          // A move into the past comes to nothing.
+          if (toAt >= fromAt) {
+            await targets.keep(requestId, toAt)
+            // Told before and after: a server that dies on the way has moved it too.
+            await deps.audit.append(moveEntry('clock.move_begun', asked.source(), { at: fromAt, fromAt, toAt }))
+          }
           const moved = await moveClock(testClock, toAt, testClock.signal)
-          await deps.audit.append({
-            ...asked.source(),
-            at: moved.toAt,
-            action: 'clock.moved',
-            objectId: 'clock',
-            accountId: null,
-            detail: { from: toWireTime(moved.fromAt), to: toWireTime(moved.toAt) },
-          })
+          await deps.audit.append(moveEntry('clock.moved', asked.source(), { at: moved.toAt, ...moved }))
           return moved
         })
         return answer(moved)
@@ -72,6 +72,15 @@ export const moveClockRoute = (deps: ClockReadingDeps & ServeOnceDeps & { readon
       },
     })
   })
+
+function moveEntry(
+  action: 'clock.move_begun' | 'clock.moved',
+  source: AuditSource,
+  { at, fromAt, toAt }: { readonly at: number; readonly fromAt: number; readonly toAt: number },
+): AuditEntry {
+  const detail = { from: toWireTime(fromAt), to: toWireTime(toAt) }
+  return { ...source, at, action, objectId: 'clock', accountId: null, detail }
+}
 
 const noCounts: ClockItem['counts'] = {
   execution_completed: 0,

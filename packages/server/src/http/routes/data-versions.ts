@@ -1,6 +1,6 @@
 import { operations } from '@almanac/api'
 import type { AuditLog } from '../../access/audit-log.ts'
-import { dataSwitched } from '../../access/data-audit.ts'
+import { dataSwitchBegun, dataSwitched } from '../../access/data-audit.ts'
 import { activateVersion, type ActivateVersionDeps } from '../../datasets/versions/activate-version.ts'
 import type { DatasetVersion } from '../../datasets/versions/dataset-version.ts'
 import { findActivated } from '../../datasets/versions/find-request.ts'
@@ -32,12 +32,17 @@ export const activateVersionRoute = (
     const { name } = requireDataset(deps.catalog, params.program, params.dataset)
     const answer = (version: DatasetVersion, inForce: boolean) =>
       envelope([dataVersionItem(name, version, inForce)], 'Version activated')
+    const tell = (entryOf: typeof dataSwitched, version: DatasetVersion) =>
+      deps.audit.append(entryOf(asked.source(), deps.clock.now(), { program: params.program, dataset: name, version }))
     return serveAskedOnce(deps, activation, asked, reply, {
       async make(newId) {
-        const requestId = newId()
-        const version = await activateVersion(deps, { ...params, number: params.versionNumber, requestId })
-        const { program } = params
-        await deps.audit.append(dataSwitched(asked.source(), deps.clock.now(), { program, dataset: name, version }))
+        const version = await activateVersion(deps, {
+          ...params,
+          number: params.versionNumber,
+          requestId: newId(),
+          beforeSwitch: (version) => tell(dataSwitchBegun, version),
+        })
+        await tell(dataSwitched, version)
         return answer(version, true)
       },
       async found(requestId) {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { operations } from '@almanac/api'
 import type { AuditLog } from '../../access/audit-log.ts'
-import { dataLoaded } from '../../access/data-audit.ts'
+import { dataLoadBegun, dataLoaded } from '../../access/data-audit.ts'
+import type { DatasetVersion } from '../../datasets/versions/dataset-version.ts'
 import { findLoaded } from '../../datasets/versions/find-request.ts'
 import { loadDataset, type LoadDatasetDeps } from '../../datasets/versions/load-dataset.ts'
 import type { LoadFormat } from '../../datasets/versions/load-engine.ts'
@@ -35,6 +36,8 @@ export const loadDatasetRoute = (deps: Deps) =>
       limitBytes: deps.uploadBytes,
     }
     let received: string | undefined
+    const tell = (entryOf: typeof dataLoaded, version: DatasetVersion) =>
+      deps.audit.append(entryOf(asked.source(), deps.clock.now(), { program: params.program, dataset: name, version }))
 
     const { sha256, answer } = await serveAskedOnce(deps, operation, asked, reply, {
       async make(newId) {
@@ -46,6 +49,7 @@ export const loadDatasetRoute = (deps: Deps) =>
           dryRun: query.dryRun ?? false,
           loadedBy: caller().clientId,
           requestId: newId(),
+          beforeSwitch: (version) => tell(dataLoadBegun, version),
           signal: untilGone(reply),
           async bringFiles(folder) {
             const path = join(folder, 'received')
@@ -54,10 +58,7 @@ export const loadDatasetRoute = (deps: Deps) =>
             return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false, sha256: received }]
           },
         })
-        if (inForce) {
-          const { program } = params
-          await deps.audit.append(dataLoaded(asked.source(), deps.clock.now(), { program, dataset: name, version }))
-        }
+        if (inForce) await tell(dataLoaded, version)
         const message = inForce ? 'Dataset loaded' : 'The file can be loaded'
         return { sha256: received, answer: envelope([dataVersionItem(name, version, inForce)], message) }
       },

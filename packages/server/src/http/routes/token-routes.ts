@@ -5,6 +5,7 @@ import { discovery } from '../../access/discovery.ts'
 import { issueToken, type IssueTokenDeps } from '../../access/issue-token.ts'
 import type { TokenVersion } from '../../access/issuer.ts'
 import { publicKeySet } from '../../access/token-keys.ts'
+import { userGrants } from '../../access/user-grants.ts'
 import { AppError } from '../../kernel/app-error.ts'
 import { answerTokenError } from '../answer-token-error.ts'
 import type { VerifyToken } from '../authentication.ts'
@@ -58,10 +59,15 @@ function issueTokenRoute(operation: Operation, tokens: IssueTokenDeps, version: 
   }
 }
 
-function discoveryRoute(operation: Operation, { issuer }: IssueTokenDeps, version: TokenVersion): OperationRoute {
+function discoveryRoute(
+  operation: Operation,
+  { issuer, users }: IssueTokenDeps,
+  version: TokenVersion,
+): OperationRoute {
+  const grants = ['client_credentials', ...(users === null ? [] : userGrants)]
   return {
     operation,
-    serve: async (_version, request) => discovery(issuer, tenantIdOf(request), version) ?? unknownTenant(),
+    serve: async (_version, request) => discovery(issuer, tenantIdOf(request), version, grants) ?? unknownTenant(),
   }
 }
 

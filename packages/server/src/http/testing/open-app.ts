@@ -6,8 +6,10 @@ import { pino } from 'pino'
 import type { Role } from '../../access/caller.ts'
 import { createAccount } from '../../access/create-account.ts'
 import { createClient } from '../../access/create-client.ts'
+import { isAccountDisabled } from '../../access/is-account-disabled.ts'
 import { isKeptOut } from '../../access/is-kept-out.ts'
 import { createLinkKeys } from '../../access/link-keys.ts'
+import { createOwnTokens } from '../../access/own-tokens.ts'
 import { createLoginGuard } from '../../access/login-guard.ts'
 import { createSecretChecker } from '../../access/secret-checker.ts'
 import { createTokenKeys } from '../../access/token-keys.ts'
@@ -127,15 +129,20 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     machineClock: clock,
     testClock: null,
     newId: randomId,
-    verifyToken: createTokenVerifier({ ...shared, keys: tokenKeys }),
+    verifyToken: createTokenVerifier({ ...shared, authorities: [createOwnTokens({ ...shared, keys: tokenKeys })] }),
+    issuesTokens: true,
     tokens: {
       ...shared,
       keys: tokenKeys,
       secrets: createSecretChecker(),
+      users: null,
       logins: createLoginGuard(clock),
       tally: { issued: () => undefined, refused: () => undefined },
       onNoteLost: () => undefined,
     },
+    clients: stores.clients,
+    credentials: stores.credentials,
+    keys: stores.keys,
     audit: stores.audit,
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId: randomId }),
     usedLinks: stores.usedLinks,
@@ -211,6 +218,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
         random: () => 0.5,
         events: silentEvents,
         deliveryOwed: () => undefined,
+        isAccountDisabled: (accountId: string) => isAccountDisabled(stores.clients, accountId),
       }
       for (;;) {
         const execution = await claimExecution(worker)

@@ -1,4 +1,5 @@
-import type { AccountItem, CertificateItem, ClientItem, KeyItem, SecretItem } from '@almanac/api'
+import type { AccountItem, AuditItem, CertificateItem, ClientItem, KeyItem, SecretItem } from '@almanac/api'
+import type { AuditLine } from '../../access/audit-log.ts'
 import type { ClientCertificate } from '../../access/client-certificate.ts'
 import type { ClientSecret } from '../../access/client-secret.ts'
 import type { Account, Client } from '../../access/client.ts'
@@ -63,5 +64,18 @@ export function keyItem(key: StoredKey): KeyItem {
     createdTime: toWireTime(key.createdAt),
     signsFromTime: toWireTime(key.signsFromAt),
     endTime: toWireTimeOrNull(key.endsAt),
+  }
+}
+
+export function auditItem({ number, text, hash }: AuditLine): AuditItem {
+  return { number, entry: entryIn(text), hash }
+}
+
+/** The log wrote this text itself; null for one that somebody has altered beyond reading, which must not hide the others. */
+function entryIn(text: string): AuditItem['entry'] {
+  try {
+    return JSON.parse(text) as AuditItem['entry']
+  } catch {
+    return null
   }
 }

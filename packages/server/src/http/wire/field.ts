@@ -5,7 +5,7 @@ import type { Json } from './parse-json.ts'
 /** How one field of a request is read, made from its schema in the contract. */
 export interface Field {
   /** The value as the contract has it, or undefined when it is of the wrong kind. */
-  read(value: Json): string | number | boolean | undefined
+  read(value: Json): string | number | boolean | readonly (string | number | boolean)[] | undefined
   /** What a right value is, to complete `… must be`. */
   readonly expected: string
   /** The words that an enumeration takes; null for other fields. */
@@ -14,7 +14,7 @@ export interface Field {
 
 const known = new WeakMap<TSchema, Field>()
 
-/** The field of a schema: text, whole number, boolean, or one of some words, each of them possibly nullable. */
+/** The field of a schema: text, whole number, boolean, one of some words, or a list of such; possibly nullable. */
 export function fieldOf(schema: TSchema): Field {
   const before = known.get(schema)
   if (before !== undefined) return before
@@ -30,6 +30,7 @@ interface FieldSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly anyOf?: readonly FieldSchema[]
+  readonly items?: FieldSchema
 }
 
 function makeField(schema: FieldSchema): Field {
@@ -37,6 +38,7 @@ function makeField(schema: FieldSchema): Field {
   if (forms.every((form) => form.const !== undefined)) return choiceField(forms.map((form) => String(form.const)))
   const [form] = forms
   invariant(form !== undefined && forms.length === 1, `a field has one kind: ${JSON.stringify(schema)}`)
+  if (form.type === 'array' && form.items !== undefined) return listField(makeField(form.items))
   if (form.type === 'string') return textField
   if (form.type === 'boolean') return booleanField
   if (form.type === 'integer') return integerField(form.minimum ?? -(2 ** 53), form.maximum ?? 2 ** 53)
@@ -82,5 +84,18 @@ function choiceField(words: readonly string[]): Field {
       typeof value === 'string' ? words.find((word) => word.toLowerCase() === value.toLowerCase()) : undefined,
     expected: `one of ${words.join(', ')}`,
     choices: words,
+  }
+}
+
+function listField(item: Field): Field {
+  return {
+    read(value) {
+      if (!Array.isArray(value)) return undefined
+      const items = value.map((part: Json) => item.read(typeof part === 'string' ? part.trim() : part))
+      const read = items.filter((part) => part !== undefined && typeof part !== 'object')
+      return read.length === items.length ? read : undefined
+    },
+    expected: `a list of ${item.choices === null ? item.expected : item.choices.join(', ')}`,
+    choices: null,
   }
 }

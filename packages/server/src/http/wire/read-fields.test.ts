@@ -45,6 +45,28 @@ describe('readFields', () => {
     expect(read({ [key]: sent })).toEqual({ ...mandatory, [key]: value })
   })
 
+  test.each<[Json, Json]>([
+    [['Admin'], ['Admin']],
+    [
+      [' reports.read ', 'ADMIN'],
+      ['Reports.Read', 'Admin'],
+    ],
+    [[], []],
+  ])('the list %j is read as %j', (sent, value) => {
+    const fields = operations.putClient.body.schema['v1.1']
+    const read = readFields(fields, Object.entries({ AccountId: 'a', Name: 'n', Roles: sent }))
+    expect(read).toEqual({ AccountId: 'a', Name: 'n', Roles: value })
+  })
+
+  test.each<[Json]>([['Admin'], [{ 0: 'Admin' }], [['Root']], [[['Admin']]], [[null]], [[1]], [true]])(
+    'the list %j is refused',
+    (sent) => {
+      const fields = operations.putClient.body.schema['v1.1']
+      const refused = refusalOf(() => readFields(fields, Object.entries({ AccountId: 'a', Name: 'n', Roles: sent })))
+      expect(refused.code).toBe('invalid_request')
+    },
+  )
+
   test.each<[string, Json]>([
     ['Description', null],
     ['Description', '   '],

@@ -24,7 +24,7 @@ export const lifecycle: Migration = {
     `create index callback_deliveries_of_report on callback_deliveries (report_id, created_at, id)`,
     // Executions of one query that fall due together are found by it, and may be made of one scan.
     `alter table executions add column scan_key text`,
-    `create index executions_together on executions (claimable_at, scan_key) where status = 'Pending' and scan_key is not null`,
+    `create index executions_together on executions (scan_key, claimable_at, account_id, id) where status = 'Pending' and scan_key is not null`,
     // Only these use up tries: a run that begins anew because its worker died has not failed.
     `alter table executions add column failed_tries integer not null default 0`,
     `create table report_events (

@@ -6,9 +6,10 @@ import { initial } from './001-initial.ts'
 import { lifecycle } from './002-lifecycle.ts'
 import { access } from './003-access.ts'
 import { files } from './004-files.ts'
+import { users } from './005-users.ts'
 import type { Migration } from './migration.ts'
 
-const migrations: readonly Migration[] = [initial, lifecycle, access, files]
+const migrations: readonly Migration[] = [initial, lifecycle, access, files, users]
 
 /**
  * Brings the schema up to date. Looking, changing and recording are one transaction under a lock: several servers may

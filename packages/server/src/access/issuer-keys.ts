@@ -1,0 +1,142 @@
+import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
+import { AppError } from '../kernel/app-error.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { hourMs, secondMs } from '../kernel/hours.ts'
+import type { FetchDocument } from './fetch-document.ts'
+import { isSecureUrl } from './is-secure-url.ts'
+import type { TrustedIssuer } from './trusted-issuer.ts'
+
+/** The public keys of another issuer, as it publishes them. */
+export interface IssuerKeys {
+  /** The key that a token's header names. Raises jose's refusals, and `issuer_unavailable` when none were ever had. */
+  readonly find: JWTVerifyGetKey
+  /** The key of an id, if it is in force. */
+  published(keyId: string): Promise<PublishedKey | undefined>
+  /** Asks for them ahead of the first token. Never rejects. */
+  ask(): Promise<void>
+}
+
+/** A key as it is published. `issuer` is Entra's: for whose tokens it is good. */
+export type PublishedKey = JWK & { readonly issuer?: unknown }
+
+export interface IssuerKeysDeps {
+  readonly issuer: Pick<TrustedIssuer, 'issuer' | 'discoveryUrl'>
+  readonly fetchDocument: FetchDocument
+  /** The machine's: what waits is the network. */
+  readonly machineClock: Clock
+  /** Hears why keys could not be had; the last ones stay in force. */
+  readonly onFailure: (error: unknown) => void
+}
+
+// Keys that are taken away end within this, and a token meanwhile waits for nobody.
+const askEveryMs = hourMs
+/**
+ * A key that isn't known may be new, so it is asked for at once; but whoever invents key ids must not make us ask the
+ * issuer each time, nor keep asking one that is down. While somebody does, a new key is known this much later.
+ */
+export const askAgainAfterMs = 10 * secondMs
+
+type FoundKey = Awaited<ReturnType<JWTVerifyGetKey>>
+
+interface KeySet {
+  readonly keys: readonly PublishedKey[]
+  readonly find: JWTVerifyGetKey
+}
+
+/** Keeps the key set of an issuer: asked for when it is old or lacks a key; the last good one while the issuer is down. */
+export function createIssuerKeys(deps: IssuerKeysDeps): IssuerKeys {
+  const { machineClock: clock } = deps
+  let current: KeySet | undefined
+  let hadAt = -Infinity
+  let askedAt = -Infinity
+  let asking: Promise<void> | undefined
+
+  /** One question at a time: who comes meanwhile waits for its answer. */
+  function ask(): Promise<void> {
+    asking ??= askOnce().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+
+  async function askOnce(): Promise<void> {
+    askedAt = clock.now()
+    try {
+      current = await fetchKeySet(deps)
+      hadAt = clock.now()
+    } catch (error) {
+      deps.onFailure(error)
+    }
+  }
+
+  function askIfAllowed(): Promise<void> {
+    if (asking !== undefined) return asking
+    // Either way: a clock that was turned back must not silence us for ever.
+    return Math.abs(clock.now() - askedAt) < askAgainAfterMs ? Promise.resolve() : ask()
+  }
+
+  async function keySet(): Promise<KeySet> {
+    if (current === undefined) await askIfAllowed()
+    // In the background: a token of a key that is known waits for nobody.
+    else if (Math.abs(clock.now() - hadAt) >= askEveryMs) void askIfAllowed()
+    if (current !== undefined) return current
+    throw new AppError('issuer_unavailable', { retryAfterSeconds: askAgainAfterMs / secondMs })
+  }
+
+  return {
+    ask,
+    async find(header, token) {
+      const before = await keySet()
+      try {
+        return await keyIn(before, header, token)
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+        await askIfAllowed()
+        const after = await keySet()
+        if (after === before) throw error
+        return keyIn(after, header, token)
+      }
+    },
+    published: async (keyId) => (await keySet()).keys.find(({ kid }) => kid === keyId),
+  }
+}
+
+/** A key that says to be one and can't be read is none; the token that names it is not our failure. */
+async function keyIn({ find }: KeySet, ...named: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+  try {
+    return await find(...named)
+  } catch (error) {
+    throw error instanceof errors.JOSEError ? error : new errors.JWKSNoMatchingKey(undefined, { cause: error })
+  }
+}
+
+async function fetchKeySet({ issuer, fetchDocument }: IssuerKeysDeps): Promise<KeySet> {
+  const { discoveryUrl } = issuer
+  const document = await fetchDocument(discoveryUrl)
+  if (!isObject(document)) throw new Error(`${discoveryUrl} is no discovery document`)
+  const { issuer: name, jwks_uri: url } = document
+  // Whoever can put a document there must not pass for another issuer (OpenID Connect Discovery, section 4.3).
+  if (name !== issuer.issuer) {
+    throw new Error(`${discoveryUrl} is of the issuer ${JSON.stringify(name)}, not ${JSON.stringify(issuer.issuer)}`)
+  }
+  if (typeof url !== 'string' || !isSecureUrl(url)) throw new Error(`${discoveryUrl} names no jwks_uri of https`)
+  const set = await fetchDocument(url)
+  const keys = isObject(set) && Array.isArray(set['keys']) ? set['keys'].filter(isPublicKey) : []
+  if (keys.length === 0) throw new Error(`${url} has no key that could be used`)
+  return { keys, find: createLocalJWKSet({ keys }) }
+}
+
+/** An asymmetric key that signs, of a length that is safe. A key set may hold others, for other purposes. */
+function isPublicKey(key: unknown): key is PublishedKey {
+  if (!isObject(key)) return false
+  const { kty, n, use, d } = key
+  if (d !== undefined || (use !== undefined && use !== 'sig')) return false
+  if (kty === 'RSA') return typeof n === 'string' && Buffer.from(n, 'base64url').length >= leastRsaBytes
+  return kty === 'EC' || kty === 'OKP'
+}
+
+const leastRsaBytes = 256
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,10 @@
+import type { Caller } from '../caller.ts'
+import { createOwnTokens, type OwnTokensDeps } from '../own-tokens.ts'
+import { createTokenVerifier, type TokenVerifierDeps } from '../verify-token.ts'
+
+/** A verifier of the installation's own tokens, and no others. */
+export function createOwnVerifier(
+  deps: OwnTokensDeps & Pick<TokenVerifierDeps, 'clients'>,
+): (token: string) => Promise<Caller> {
+  return createTokenVerifier({ ...deps, authorities: [createOwnTokens(deps)] })
+}
