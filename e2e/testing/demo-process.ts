@@ -27,8 +27,15 @@ export const root = join(import.meta.dirname, '../..')
 const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
-/** Starts the real command as a real process and waits for its announcement. Fails with its log if it ends before. */
-export async function startDemoProcess(dataFolder: string, options: readonly string[] = []): Promise<DemoProcess> {
+/**
+ * Starts the real command as a real process and waits for its announcement. `environment` goes on top of this
+ * process's own. Fails with its log if it ends before.
+ */
+export async function startDemoProcess(
+  dataFolder: string,
+  options: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<DemoProcess> {
   const child = spawn(
     process.execPath,
     [
@@ -42,7 +49,7 @@ export async function startDemoProcess(dataFolder: string, options: readonly str
       '--json',
       ...options,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
   )
   running.add(child)
   child.once('exit', () => running.delete(child))

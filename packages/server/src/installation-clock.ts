@@ -1,10 +1,21 @@
 import type { InstallationStore } from './access/installation-store.ts'
 import type { Settings } from './config/settings.ts'
-import type { Clock } from './kernel/clock.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
 import { createMovableClock, type MovableClock } from './kernel/movable-clock.ts'
+import { openSharedClock } from './kernel/shared-clock.ts'
+import type { Stores } from './stores/stores.ts'
 
 /** The name under which an installation keeps how far its test clock is ahead. */
 export const aheadName = 'clockAheadMs'
+
+/**
+ * The time that an installation goes by: its database server's where it has one, so that all its processes agree on when
+ * a lease ends, and else the machine's.
+ */
+export async function openInstallationClock({ shared }: Pick<Stores, 'shared'>, signal: AbortSignal): Promise<Clock> {
+  if (shared === null) return systemClock
+  return openSharedClock({ askTime: () => shared.time(), monotonicMs: () => performance.now() }, signal)
+}
 
 /** The clock that an installation's own can be moved by; null where it goes by the machine's. */
 export async function openTestClock(

@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
 import type { Settings } from './config/settings.ts'
 import type { AuditEntry, AuditSource } from './kernel/audit-entry.ts'
-import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+import { openStores } from './open-stores.ts'
 
 /** The user of this machine, as the source of what a command does. */
 export function machineUser(): AuditSource {
@@ -10,8 +9,8 @@ export function machineUser(): AuditSource {
 }
 
 /** Adds a line to the audit log of an installation: for commands that work in its files and otherwise need no database. */
-export async function tellAudit({ dataFolder }: Settings, entry: AuditEntry): Promise<void> {
-  const stores = await openSqliteStores(join(dataFolder, 'almanac.db'))
+export async function tellAudit(settings: Settings, entry: AuditEntry): Promise<void> {
+  const stores = await openStores(settings)
   try {
     await stores.audit.append(entry)
   } finally {

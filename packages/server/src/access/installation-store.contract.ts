@@ -15,6 +15,13 @@ export function installationStoreContract(name: string, makeDatabase: MakeTestDa
       expect(await (await database.connectAgain()).installation.getOrSet('tenantId', 'third')).toBe('first')
     })
 
+    test('finds what is kept, and nothing else', async () => {
+      const { installation } = database.stores
+      expect(await installation.find('clock')).toBeUndefined()
+      await installation.put('clock', '1')
+      expect(await installation.find('clock')).toBe('1')
+    })
+
     test('keeps the last value that was put', async () => {
       const { installation } = database.stores
       await installation.put('clock', '1')

@@ -47,6 +47,8 @@ export interface AppErrorData {
   link_used: { readonly reason: string }
   /** The file was there once and has been removed. */
   artifact_gone: { readonly sentence: string }
+  /** The store of files doesn't answer now. What it says is for the log. */
+  files_unavailable: { readonly fileName: string }
   /** The dataset's data can't be read now. Whose fault that is, and what the engine says of it, is for the log. */
   dataset_unavailable: { readonly dataset: string }
   /** The dataset is there, but nothing has been loaded into it. */

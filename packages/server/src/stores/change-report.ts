@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
-import type { SqlBool, Transaction } from 'kysely'
+import type { Kysely, SqlBool, Transaction } from 'kysely'
 import { viewOf } from '../reports/report-change.ts'
 import type { ReportChange } from '../reports/report-change.ts'
 import type { ChangeRequest } from '../reports/report-store.ts'
 import type { ReportView } from '../reports/report.ts'
-import { countActive } from './count-active.ts'
+import { activeReportsOf, countActive } from './count-active.ts'
 import type { Database, ReportTable } from './database.ts'
 import { waitingExecutionRow } from './execution-row.ts'
 import { addReportEvent } from './report-events.ts'
 import { changeableColumns, reportFrom } from './report-row.ts'
+import { takeTurn } from './transactions.ts'
 
 /** One report of an account. */
 export interface OwnReport {
@@ -23,7 +24,7 @@ export async function changeReport(
   own: OwnReport,
   { executionId, activeReports, decide }: ChangeRequest,
 ): Promise<ReportView | 'not_found' | 'active_report_quota'> {
-  const row = await findOwn(tx, own)
+  const row = await ownReport(tx, own).forNoKeyUpdate().executeTakeFirst()
   if (row === undefined) return 'not_found'
   const before = reportFrom(row)
   const waitingAt = await waitingSince(tx, own.id)
@@ -34,7 +35,11 @@ export async function changeReport(
     isRunning: await hasRunning(tx, own.id),
   })
   const becomesActive = before.status !== 'Active' && change.report.status === 'Active'
-  if (becomesActive && (await countActive(tx, before)) >= activeReports) return 'active_report_quota'
+  if (becomesActive) {
+    // Who creates a report has this turn too, and waits for no report.
+    await takeTurn(tx, activeReportsOf(before))
+    if ((await countActive(tx, before)) >= activeReports) return 'active_report_quota'
+  }
 
   const changed = { ...row, ...changeableColumns(change.report), ...gridColumns(row, change) }
   await tx.updateTable('reports').set(changed).where('id', '=', own.id).execute()
@@ -43,17 +48,14 @@ export async function changeReport(
   return viewOf(change, changed.started_count)
 }
 
-export function findOwn(
-  tx: Transaction<Database>,
-  { accountId, program, id }: OwnReport,
-): Promise<ReportTable | undefined> {
-  return tx
+/** A report of an account, to be read or locked. */
+export function ownReport(db: Kysely<Database>, { accountId, program, id }: OwnReport) {
+  return db
     .selectFrom('reports')
     .selectAll()
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('program', '=', program)
-    .executeTakeFirst()
 }
 
 /** A new grid counts from 0, and its rows differ from those of the old one, which stay. */

@@ -4,7 +4,7 @@ import { minuteMs } from '../kernel/hours.ts'
 import { appendAudit } from './audit-log.ts'
 import { certificateFrom, certificateRow, secretFrom, secretRow } from './credential-row.ts'
 import type { Database } from './database.ts'
-import { countThenAdd, inTransaction } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 // Each use of an assertion sweeps up a few: more than it adds, so the table holds those that are young and no others.
 const sweptAtOnce = 10
@@ -24,7 +24,8 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
     },
 
     insertSecret: (secret, limit, entry) =>
-      countThenAdd(db, async (tx) => {
+      inTransaction(db, async (tx) => {
+        await takeTurn(tx, `credentials of ${secret.clientId}`)
         if ((await countLive(tx, 'client_secrets', secret.clientId, limit)) >= limit.most) return 'full'
         await tx.insertInto('client_secrets').values(secretRow(secret)).execute()
         await appendAudit(tx, entry)
@@ -65,8 +66,9 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
     },
 
     insertCertificate: (certificate, limit, entry) =>
-      countThenAdd(db, async (tx) => {
+      inTransaction(db, async (tx) => {
         const { clientId, thumbprint } = certificate
+        await takeTurn(tx, `credentials of ${clientId}`)
         const same = await tx
           .selectFrom('client_certificates')
           .select('thumbprint')
@@ -110,6 +112,8 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
           .where('ends_at', '<=', now)
           .orderBy('ends_at')
           .limit(sweptAtOnce)
+          .forUpdate()
+          .skipLocked()
           .execute()
         for (const row of over) {
           await tx

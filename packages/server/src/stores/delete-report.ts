@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { ReportView } from '../reports/report.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
 import { appendAudit } from './audit-log.ts'
-import { findOwn } from './change-report.ts'
+import { ownReport } from './change-report.ts'
 import type { OwnReport } from './change-report.ts'
 import type { Database } from './database.ts'
 import { reportViewFrom } from './report-row.ts'
@@ -14,7 +14,7 @@ export async function deleteReport(
   own: OwnReport,
   { source, at }: { readonly source: AuditSource; readonly at: number },
 ): Promise<{ readonly report: ReportView; readonly blobKeys: readonly string[] } | undefined> {
-  if ((await findOwn(tx, own)) === undefined) return undefined
+  if ((await ownReport(tx, own).forUpdate().executeTakeFirst()) === undefined) return undefined
   const report = await reportViews(tx).where('id', '=', own.id).executeTakeFirstOrThrow()
   const artifacts = await tx
     .selectFrom('artifacts')

@@ -22,7 +22,10 @@ export function createDeliveryStore(db: Kysely<Database>): DeliveryStore {
             .where('next.claimable_at', '<=', request.now)
             .orderBy('next.claimable_at')
             .orderBy('next.id')
-            .limit(1),
+            .limit(1)
+            // Of several couriers each takes another one, and none waits for the others.
+            .forNoKeyUpdate()
+            .skipLocked(),
         )
         // Said again: where two may look at once, the second one to write must see that the first has moved the time.
         .where('claimable_at', '<=', request.now)

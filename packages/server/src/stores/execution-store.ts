@@ -10,6 +10,7 @@ import type { Database, ExecutionTable, ReportTable } from './database.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { executionFrom, failureColumns, waitingExecutionRow } from './execution-row.ts'
 import { listExecutions } from './list-executions.ts'
+import { lockFreeReport, lockReportOf } from './lock-report.ts'
 import { removeEnded } from './remove-ended.ts'
 import { rememberReads, type ChangeMark } from './remember-reads.ts'
 import { addReportEvent } from './report-events.ts'
@@ -21,12 +22,12 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
   return {
     claimDue: (request, following) => inTransaction(db, (tx) => claimDue(tx, request, following)),
 
-    countCompanions: async (executionId, limit) => (await companionsOf(db, executionId, limit)).length,
+    countCompanions: async (executionId, limit) => (await companionsOf(db, executionId, limit).execute()).length,
 
     claimCompanions: (executionId, request, limit, following) =>
       inTransaction(db, async (tx) => {
         const claimed: ClaimedExecution[] = []
-        for (const { id } of await companionsOf(tx, executionId, limit)) {
+        for (const { id } of await free(tx, companionsOf(tx, executionId, limit)).execute()) {
           const companion = await claimRow(tx, request, id, following)
           if (companion !== undefined) claimed.push(companion)
         }
@@ -39,6 +40,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
 
     complete: (executionId, leaseToken, { finishedAt, artifact, delivery }) =>
       inTransaction(db, async (tx) => {
+        await lockReportOf(tx, executionId)
         const reportId = await changeLeased(tx, executionId, leaseToken, {
           status: 'Completed',
           finished_at: finishedAt,
@@ -56,6 +58,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
 
     retryAt: (executionId, leaseToken, { at, retryAt, failure }) =>
       inTransaction(db, async (tx) => {
+        await lockReportOf(tx, executionId)
         const failedTries = sql<number>`failed_tries + 1`
         const change = { ...claimableAt(retryAt), ...failureColumns(failure), failed_tries: failedTries }
         const reportId = await changeLeased(tx, executionId, leaseToken, change)
@@ -66,6 +69,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
 
     fail: (executionId, leaseToken, { finishedAt, failure, delivery }) =>
       inTransaction(db, async (tx) => {
+        await lockReportOf(tx, executionId)
         const reportId = await changeLeased(tx, executionId, leaseToken, {
           status: 'Failed',
           finished_at: finishedAt,
@@ -81,6 +85,7 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
 
     handBack: (executionId, leaseToken, now) =>
       inTransaction(db, async (tx) => {
+        await lockReportOf(tx, executionId)
         const changed = await tx
           .updateTable('executions')
           .set((eb) => ({ ...claimableAt(now), attempts: eb('attempts', '-', 1) }))
@@ -130,9 +135,12 @@ const noneOfItsReportRuns = sql<SqlBool>`not exists (
   select sibling.id from executions as sibling where sibling.report_id = e.report_id and sibling.status = 'Running'
 )`
 
-/** The id of the execution to be claimed at the time of the request, of an account that isn't passed over. */
+/**
+ * The id of the execution to be claimed at the time of the request, of an account that isn't passed over. One that
+ * somebody else is about to claim is passed over as well: nobody waits at the head of the queue.
+ */
 function due(tx: Transaction<Database>, { now, passOver = [] }: ClaimRequest) {
-  const first = claimable(tx).select('e.id').where('e.claimable_at', '<=', now)
+  const first = claimable(tx).select('e.id').where('e.claimable_at', '<=', now).forNoKeyUpdate('e').skipLocked()
   return passOver.length === 0 ? first : first.where('e.account_id', 'not in', passOver)
 }
 
@@ -164,8 +172,18 @@ function companionsOf(db: Kysely<Database>, executionId: string, limit: number) 
       // The order of their index: it is read until there are enough, however many wait.
       .orderBy('e.account_id')
       .limit(limit)
-      .execute()
   )
+}
+
+/** Those that nobody else is about to claim, held by this transaction. A statement of its own: groups can't be locked. */
+function free(tx: Transaction<Database>, ids: ReturnType<typeof companionsOf>) {
+  return tx
+    .selectFrom('executions as e')
+    .select('e.id')
+    .where('e.id', 'in', ids)
+    .orderBy('e.account_id')
+    .forNoKeyUpdate('e')
+    .skipLocked()
 }
 
 async function claimRow(
@@ -190,7 +208,8 @@ async function claimRow(
     .executeTakeFirst()
   if (claimed === undefined) return undefined
 
-  const report = claimed.claims === 1 ? await begin(tx, claimed, following) : await reportOf(tx, claimed)
+  const found = await lockFreeReport(tx, claimed.report_id)
+  const report = claimed.claims === 1 ? await begin(tx, claimed, found, following) : found
   await addReportEvent(tx, claimed.report_id, {
     at: request.now,
     kind: 'started',
@@ -206,13 +225,14 @@ async function claimRow(
 }
 
 /** The first claim of an execution: its report counts it, and the occurrence that follows begins to wait. */
-async function begin(tx: Transaction<Database>, claimed: ExecutionTable, following: Following): Promise<ReportTable> {
-  const report = await tx
-    .updateTable('reports')
-    .set((eb) => ({ started_count: eb('started_count', '+', 1) }))
-    .where('id', '=', claimed.report_id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+async function begin(
+  tx: Transaction<Database>,
+  claimed: ExecutionTable,
+  found: ReportTable,
+  following: Following,
+): Promise<ReportTable> {
+  const report = { ...found, started_count: found.started_count + 1 }
+  await tx.updateTable('reports').set({ started_count: report.started_count }).where('id', '=', report.id).execute()
   const next = following(reportFrom(report), claimed.occurrence)
   if (next !== undefined) {
     await tx
@@ -224,10 +244,6 @@ async function begin(tx: Transaction<Database>, claimed: ExecutionTable, followi
       .execute()
   }
   return report
-}
-
-function reportOf(tx: Transaction<Database>, execution: ExecutionTable): Promise<ReportTable> {
-  return tx.selectFrom('reports').selectAll().where('id', '=', execution.report_id).executeTakeFirstOrThrow()
 }
 
 /** New values of columns, or SQL for them. */
@@ -255,7 +271,10 @@ async function changeLeased(
   return changed?.report_id
 }
 
-/** The report becomes Inactive if this was the end of it: no execution of it waits, and (this one ran) none runs. */
+/**
+ * The report becomes Inactive if this was the end of it: no execution of it waits, and (this one ran) none runs. Only
+ * under the report's lock: who changes it may be storing a waiting one just now.
+ */
 async function retireReport(tx: Transaction<Database>, reportId: string): Promise<void> {
   await tx
     .updateTable('reports')

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Beginning, IdempotencyStore, KeyedRequest } from '../idempotency/idempotency-store.ts'
 import type { Database } from './database.ts'
-import { countThenAdd } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 /** Expired keys that one request clears away: more than it adds, so that they never pile up. */
 const forgottenAtOnce = 20
@@ -9,7 +9,7 @@ const forgottenAtOnce = 20
 /** Idempotency keys in a database. */
 export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
   return {
-    begin: (request) => countThenAdd(db, (tx) => begin(tx, request)),
+    begin: (request) => inTransaction(db, (tx) => begin(tx, request)),
 
     async renew(clientId, key, leaseEndsAt) {
       await db
@@ -43,6 +43,7 @@ export function createIdempotencyStore(db: Kysely<Database>): IdempotencyStore {
 
 async function begin(tx: Transaction<Database>, request: KeyedRequest): Promise<Beginning> {
   const { clientId, key, fingerprint, now, leaseEndsAt } = request
+  await takeTurn(tx, `key ${key} of ${clientId}`)
   await forget(tx, request.forgetBeforeAt)
   const row = await tx
     .selectFrom('idempotency_keys')
@@ -72,6 +73,8 @@ async function forget(tx: Transaction<Database>, beforeAt: number): Promise<void
     .where('created_at', '<', beforeAt)
     .orderBy('created_at')
     .limit(forgottenAtOnce)
+    .forUpdate()
+    .skipLocked()
     .execute()
   for (const { client_id, idempotency_key } of old) {
     await tx

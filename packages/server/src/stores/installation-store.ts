@@ -20,6 +20,11 @@ export function createInstallationStore(db: Kysely<Database>): InstallationStore
       return kept.value
     },
 
+    async find(name) {
+      const kept = await db.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst()
+      return kept?.value
+    },
+
     async put(name, value) {
       await db
         .insertInto('installation')

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { KeyStore, StoredKey } from '../access/key-store.ts'
 import { appendAudit } from './audit-log.ts'
 import type { Database, KeyTable } from './database.ts'
-import { countThenAdd, inTransaction } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 /** Keys in a database. */
 export function createKeyStore(db: Kysely<Database>): KeyStore {
@@ -19,7 +19,8 @@ export function createKeyStore(db: Kysely<Database>): KeyStore {
     },
 
     insertFirst: (key) =>
-      countThenAdd(db, async (tx) => {
+      inTransaction(db, async (tx) => {
+        await takeTurn(tx, `keys for ${key.purpose}`)
         const any = await tx
           .selectFrom('keys')
           .select('id')
@@ -31,6 +32,7 @@ export function createKeyStore(db: Kysely<Database>): KeyStore {
 
     rotate: (key, { othersEndAt, forgetBeforeAt }, entry) =>
       inTransaction(db, async (tx) => {
+        await takeTurn(tx, `keys for ${key.purpose}`)
         await tx.deleteFrom('keys').where('purpose', '=', key.purpose).where('ends_at', '<', forgetBeforeAt).execute()
         await tx
           .updateTable('keys')

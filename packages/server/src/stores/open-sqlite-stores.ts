@@ -24,7 +24,7 @@ export async function openSqliteStores(file: string): Promise<Stores> {
       await db.destroy()
       throw error
     }
-    return createStores(db, createSqliteChangeMark(database))
+    return createStores(db, { changeMark: createSqliteChangeMark(database) })
   } catch (cause) {
     throw new Error(`The database ${file} can't be opened: ${wordsOf(cause)}`, { cause })
   }

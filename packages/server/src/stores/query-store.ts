@@ -4,13 +4,14 @@ import type { SavedQuery } from '../queries/saved-query.ts'
 import type { Database, QueryTable } from './database.ts'
 import { nameKey } from '../kernel/name-key.ts'
 import { pageOf, rowsToRead } from './newest-first.ts'
-import { countThenAdd } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 /** Saved queries in a database. */
 export function createQueryStore(db: Kysely<Database>): QueryStore {
   return {
     insertWithin: (query, limit) =>
-      countThenAdd(db, async (tx) => {
+      inTransaction(db, async (tx) => {
+        await takeTurn(tx, `queries of ${query.accountId} ${query.clientId}`)
         const { count } = await tx
           .selectFrom('queries')
           .select((eb) => eb.fn.countAll<number>().as('count'))

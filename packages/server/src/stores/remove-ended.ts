@@ -14,6 +14,9 @@ export async function removeEnded(
     .where('finished_at', '<', beforeAt)
     .orderBy('finished_at')
     .limit(limit)
+    // Two that clear away at once take different ones.
+    .forUpdate()
+    .skipLocked()
     .execute()
   const ids = ended.map(({ id }) => id)
   if (ids.length === 0) return { removed: 0, blobKeys: [] }

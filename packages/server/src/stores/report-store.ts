@@ -8,18 +8,19 @@ import { nameKey } from '../kernel/name-key.ts'
 import { pageOf, rowsToRead } from './newest-first.ts'
 import { newReportRow, reportViewFrom } from './report-row.ts'
 import { reportViews } from './report-views.ts'
-import { changeReport, findOwn } from './change-report.ts'
-import { countActive } from './count-active.ts'
+import { changeReport, ownReport } from './change-report.ts'
+import { activeReportsOf, countActive } from './count-active.ts'
 import { isQueueFull } from './is-queue-full.ts'
 import { deleteReport } from './delete-report.ts'
 import { addReportEvent, forgetReportEvents, listReportEvents } from './report-events.ts'
-import { countThenAdd, inSnapshot, inTransaction } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 /** Reports in a database. */
 export function createReportStore(db: Kysely<Database>): ReportStore {
   return {
     insertWithin: (report, first, limits) =>
-      countThenAdd(db, async (tx) => {
+      inTransaction(db, async (tx) => {
+        await takeTurn(tx, activeReportsOf(report))
         if ((await countActive(tx, report)) >= limits.activeReports) return 'active_report_quota'
         if (report.schedule.kind === 'once') {
           const { limit, sinceAt } = limits.executeNow
@@ -48,13 +49,13 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
     },
 
     change: (accountId, program, id, request) =>
-      countThenAdd(db, (tx) => changeReport(tx, { accountId, program, id }, request)),
+      inTransaction(db, (tx) => changeReport(tx, { accountId, program, id }, request)),
 
     delete: (accountId, program, id, told) =>
       inTransaction(db, (tx) => deleteReport(tx, { accountId, program, id }, told)),
 
     async events(accountId, program, id, range) {
-      const own = await inSnapshot(db, (tx) => findOwn(tx, { accountId, program, id }))
+      const own = await ownReport(db, { accountId, program, id }).executeTakeFirst()
       return own && listReportEvents(db, id, range)
     },
 

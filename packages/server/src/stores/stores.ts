@@ -26,6 +26,7 @@ import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
 import type { ChangeMark } from './remember-reads.ts'
+import type { SharedDatabase } from './shared-database.ts'
 import { createStrayLeases } from './stray-leases.ts'
 import { createUsedLinks } from './used-links.ts'
 import { createUserStore } from './user-store.ts'
@@ -46,12 +47,20 @@ export interface Stores {
   readonly installation: InstallationStore
   readonly idempotency: IdempotencyStore
   readonly strayLeases: StrayLeases
+  /** Null where the database is a file of this machine: its clock is the machine's, and nobody is told. */
+  readonly shared: SharedDatabase | null
   /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
   close(): Promise<void>
 }
 
-/** The stores on a database whose schema is up to date. `changeMark` where the adapter has one. */
-export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Stores {
+/** What an adapter may have beside the statements. */
+export interface AdapterParts {
+  readonly changeMark?: ChangeMark
+  readonly shared?: SharedDatabase
+}
+
+/** The stores on a database whose schema is up to date. */
+export function createStores(db: Kysely<Database>, { changeMark, shared }: AdapterParts = {}): Stores {
   return {
     queries: createQueryStore(db),
     reports: createReportStore(db),
@@ -67,6 +76,7 @@ export function createStores(db: Kysely<Database>, changeMark?: ChangeMark): Sto
     installation: createInstallationStore(db),
     idempotency: createIdempotencyStore(db),
     strayLeases: createStrayLeases(db),
+    shared: shared ?? null,
     close: () => db.destroy(),
   }
 }

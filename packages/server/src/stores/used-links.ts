@@ -17,6 +17,8 @@ export function createUsedLinks(db: Kysely<Database>): UsedLinks {
           .where('ends_at', '<=', now)
           .orderBy('ends_at')
           .limit(forgottenAtOnce)
+          .forUpdate()
+          .skipLocked()
         await tx.deleteFrom('used_links').where('id', 'in', ended).execute()
         const added = await tx
           .insertInto('used_links')

@@ -21,6 +21,7 @@ async function useAll(stores: Stores): Promise<void> {
   const { queries, reports, executions, artifacts, deliveries, clients, keys, installation, idempotency } = stores
   await stores.strayLeases.end(1, 2)
   await installation.put('x', 'y')
+  await installation.find('x')
   const keyed = { clientId: 'c', key: 'k', fingerprint: 'f', now: 9, leaseEndsAt: 10, forgetBeforeAt: 1 }
   await idempotency.begin(keyed)
   await idempotency.renew('c', 'k', 11)

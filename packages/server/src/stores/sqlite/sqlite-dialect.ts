@@ -8,9 +8,14 @@ import { createSqliteDriver } from './sqlite-driver.ts'
 export function createSqliteDialect(database: DatabaseSync, checkpointer?: Checkpointer): Dialect {
   return {
     createDriver: () => createSqliteDriver(database, checkpointer),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new LocklessCompiler(),
     // It says that there is one connection; Kysely then lends it to one query or transaction at a time.
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   }
+}
+
+/** Leaves out `FOR UPDATE` and its like: SQLite has no locks of rows, and one writer at a time. */
+class LocklessCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(): void {}
 }
