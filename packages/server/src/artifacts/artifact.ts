@@ -15,7 +15,8 @@ export interface Manifest {
   readonly neutralizedFormulas: boolean
   readonly query: string
   readonly dataset: string
-  readonly dataVersion: string
+  /** Null where the source has no versions. */
+  readonly dataVersion: string | null
   /** Wire times (UTC, `Z`). */
   readonly referenceTime: string
   readonly generatedTime: string

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { BlobStore, ByteRange } from './blob-store.ts'
+import type { BlobContent, BlobStore, ByteRange } from './blob-store.ts'
+
+/** What a manifest would say of these bytes. */
+export function contentOf(content: string | Buffer): BlobContent {
+  return { sizeBytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') }
+}
 
 /** What every blob store does. `create` makes an empty one. */
 export function blobStoreContract(name: string, create: () => Promise<BlobStore>): void {
@@ -15,7 +21,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
 
     async function publish(key: string, content: string | Buffer): Promise<void> {
       await writeFile(store.stagingPath(key), content)
-      await store.publish(key)
+      await store.publish(key, contentOf(content))
     }
 
     async function read(key: string, range?: ByteRange): Promise<string | undefined> {
@@ -34,7 +40,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
       expect(await read('key')).toBeUndefined()
       await appendFile(store.stagingPath('key'), 'second half')
       expect(await read('key')).toBeUndefined()
-      await store.publish('key')
+      await store.publish('key', contentOf('first half, second half'))
       expect(await read('key')).toBe('first half, second half')
     })
 
@@ -56,7 +62,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
     })
 
     test('publishes nothing when there is no staging file', async () => {
-      await expect(store.publish('never-written')).rejects.toBeInstanceOf(Error)
+      await expect(store.publish('never-written', contentOf(''))).rejects.toBeInstanceOf(Error)
       expect(await read('never-written')).toBeUndefined()
     })
 
@@ -104,7 +110,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
       await writeFile(store.stagingPath('key'), 'x')
       await store.discard('key')
       expect(existsSync(store.stagingPath('key'))).toBe(false)
-      await expect(store.publish('key')).rejects.toBeInstanceOf(Error)
+      await expect(store.publish('key', contentOf('x'))).rejects.toBeInstanceOf(Error)
     })
 
     test('discards a staging file without touching the blob of another key', async () => {

@@ -13,7 +13,7 @@ export interface ManifestParts {
     readonly neutralizeFormulas: boolean
   }
   readonly compiled: Pick<CompiledQuery, 'dataset' | 'columns'>
-  readonly dataVersion: { readonly id: string }
+  readonly dataVersion: { readonly id: string | null }
   readonly file: Pick<Manifest, 'rows' | 'sizeBytes' | 'sha256'>
   readonly generatedAt: number
 }

@@ -41,7 +41,7 @@ export async function mintLink(
   { clientId, network }: LinkAsker,
 ): Promise<SecureLink> {
   const key = await keys.newest()
-  const expiresAt = Math.floor(clock.now() / secondMs) * secondMs + lifetimeHours * hourMs
+  const expiresAt = linkEndsAt(clock.now(), lifetimeHours)
   const expires = String(expiresAt / secondMs)
   const once = singleUse ? newId() : null
   const claims = { artifactId, accountId, clientId, expires, once, network: bindToAddress ? network : null }
@@ -56,4 +56,9 @@ export async function mintLink(
   })
   const file = `${encodeURIComponent(artifactId)}/${encodeURIComponent(fileName)}`
   return { path: `/download/${file}?${query.toString()}`, expiresAt }
+}
+
+/** When a link ends that is made now: a whole second, since links and the wire have no finer time. */
+export function linkEndsAt(now: number, lifetimeHours: number): number {
+  return Math.floor(now / secondMs) * secondMs + lifetimeHours * hourMs
 }

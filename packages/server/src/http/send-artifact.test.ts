@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { fastify, type FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Artifact } from '../artifacts/artifact.ts'
+import { BlobStoreUnavailable } from '../artifacts/blob-store-unavailable.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import { answerError } from './answer-error.ts'
 import { sendArtifact } from './send-artifact.ts'
@@ -124,6 +125,22 @@ describe('a file', () => {
     expect(answer.rawPayload).toHaveLength(0)
   })
 })
+
+test.each([{}, { range: 'bytes=1-2' }, { 'accept-encoding': 'gzip' }])(
+  'a store of files that is away is a 503 in words, asked with %j',
+  async (headers) => {
+    const away = new BlobStoreUnavailable('connect ECONNREFUSED 10.0.0.7:443')
+    const answer = await get(
+      appWith(() => Promise.reject(away)),
+      headers,
+    )
+    expect(answer.statusCode).toBe(503)
+    expect(answer.json()).toMatchObject({ value: [], error: { code: 'files_unavailable' } })
+    expect(answer.body).not.toContain('10.0.0.7')
+    for (const name of ['content-encoding', 'etag', 'content-disposition', 'content-range'])
+      expect(answer.headers).not.toHaveProperty(name)
+  },
+)
 
 describe('a compressed file', () => {
   test('comes to a client that accepts it, under a tag of its own', async () => {

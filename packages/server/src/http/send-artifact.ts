@@ -2,10 +2,12 @@ import { Transform, pipeline, type Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply } from 'fastify'
 import type { Artifact } from '../artifacts/artifact.ts'
-import type { BlobStore } from '../artifacts/blob-store.ts'
+import { BlobStoreUnavailable } from '../artifacts/blob-store-unavailable.ts'
+import type { BlobStore, ByteRange } from '../artifacts/blob-store.ts'
 import { AppError } from '../kernel/app-error.ts'
 import { attachment } from './wire/content-disposition.ts'
 import { byteRange } from './wire/byte-range.ts'
+import { fileTypes } from './wire/file-types.ts'
 import { acceptsGzip, hasTag, rangeHolds } from './wire/entity-tags.ts'
 
 export interface SendArtifactDeps {
@@ -24,14 +26,9 @@ export interface FileRequest {
   }
 }
 
-const contentTypes = {
-  csv: 'text/csv; charset=utf-8',
-  tsv: 'text/tab-separated-values; charset=utf-8',
-} as const
-
 /**
  * Sends a file: whole, a part of it, compressed, or only its headers (HEAD, 304, 416). What breaks on the way destroys
- * the connection, so that a short answer is never taken for a whole one. Raises `artifact_gone`.
+ * the connection, so that a short answer is never taken for a whole one. Raises `artifact_gone` and `files_unavailable`.
  */
 export async function sendArtifact(
   deps: SendArtifactDeps,
@@ -45,7 +42,7 @@ export async function sendArtifact(
   const tag = compressed ? `"${sha256}-gzip"` : `"${sha256}"`
   reply.headers({
     etag: tag,
-    'content-type': contentTypes[format],
+    'content-type': fileTypes[format],
     'content-disposition': attachment(artifact.fileName),
     // A browser may keep it, but asks each time: a link that was revoked must not be answered from there.
     'cache-control': 'private, no-cache',
@@ -57,7 +54,7 @@ export async function sendArtifact(
   }
   if (compressed) {
     if (request.method === 'HEAD') return reply.send()
-    return reply.send(gzipped(await openWhole(deps.blobs, artifact)))
+    return reply.send(gzipped(exactly(sizeBytes, await openBlob(deps.blobs, artifact))))
   }
 
   const header = rangeHolds(request.headers['if-range'], tag) ? request.headers.range : undefined
@@ -69,9 +66,7 @@ export async function sendArtifact(
   reply.header('content-length', length)
   if (range !== 'whole') reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`)
   if (request.method === 'HEAD') return reply.send()
-  const source =
-    range === 'whole' ? await openWhole(deps.blobs, artifact) : await deps.blobs.open(artifact.blobKey, range)
-  return reply.send(exactly(length, source ?? gone()))
+  return reply.send(exactly(length, await openBlob(deps.blobs, artifact, range === 'whole' ? undefined : range)))
 }
 
 /** Where pages of other origins may read, the answer is different for each of them already. */
@@ -85,12 +80,14 @@ function wantsGzip({ headers }: FileRequest): boolean {
   return headers.range === undefined && acceptsGzip(String(headers['accept-encoding'] ?? ''))
 }
 
-async function openWhole(blobs: BlobStore, artifact: Artifact): Promise<Readable> {
-  return exactly(artifact.manifest.sizeBytes, (await blobs.open(artifact.blobKey)) ?? gone())
-}
-
-function gone(): never {
-  throw new AppError('artifact_gone', { sentence: 'Its report was deleted, or the file was kept long enough' })
+async function openBlob(blobs: BlobStore, { blobKey, fileName }: Artifact, range?: ByteRange): Promise<Readable> {
+  const source = await blobs.open(blobKey, range).catch((error: unknown) => {
+    if (!(error instanceof BlobStoreUnavailable)) throw error
+    throw new AppError('files_unavailable', { fileName }, { cause: error })
+  })
+  if (source === undefined)
+    throw new AppError('artifact_gone', { sentence: 'Its report was deleted, or the file was kept long enough' })
+  return source
 }
 
 // Level 1: an export is sent once and its time is the client's; higher levels cost several times the CPU for a tenth less.

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ifThere } from '../../kernel/if-there.ts'
+import { blobKey } from './blob-key.ts'
+
+/** Files in the making, on local disk: whatever a store is, an engine writes to a file. */
+export interface Staging {
+  /** All that an engine has to be able to write to. */
+  readonly folder: string
+  path(key: string): string
+  /** Succeeds when there is none. */
+  discard(key: string): Promise<void>
+  /** Removes files not modified since `beforeAt`. Returns how many. */
+  sweep(beforeAt: number): Promise<number>
+}
+
+/** Keeps files in the making in `folder`, and makes it. */
+export function createStaging(folder: string): Staging {
+  mkdirSync(folder, { recursive: true })
+  const path = (key: string): string => join(folder, blobKey(key))
+  return {
+    folder,
+    path,
+    discard: (key) => rm(path(key), { force: true }),
+    async sweep(beforeAt) {
+      let removed = 0
+      for (const name of await readdir(folder)) {
+        const left = join(folder, name)
+        // Its worker may publish it while we look.
+        const found = await ifThere(stat(left))
+        if (found === undefined || found.mtimeMs >= beforeAt) continue
+        // An engine may make a folder beside the file that it writes.
+        await rm(left, { recursive: true, force: true })
+        removed += 1
+      }
+      return removed
+    },
+  }
+}
