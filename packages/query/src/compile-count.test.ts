@@ -8,6 +8,7 @@ test('a count is filtered by the account as every query is', () => {
   const dataset = declareDataset({ name: 'Orders', columns: 'OrderId' })
   expect(compileCount(dataset, { relation, accountId: `a'1` })).toEqual({
     dataset: 'Orders',
+    dialect: 'duckdb',
     sql: `SELECT count(*) AS "rows"\nFROM read_parquet(['/data/rows.parquet'], hive_partitioning = false) AS t\nWHERE t."PublisherId" = $1`,
     parameters: [{ type: 'string', value: `a'1` }],
     columns: [{ name: 'rows', type: 'integer' }],

@@ -1,6 +1,6 @@
 import { compileAccount } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
-import { duckdb } from './compile/duckdb.ts'
+import { dialectOf } from './compile/dialect-of.ts'
 import { pruneRelation } from './compile/prune-relation.ts'
 import { createScope, tables } from './compile/scope.ts'
 import type { CompiledQuery } from './compiled-query.ts'
@@ -13,7 +13,7 @@ import type { Dataset, Relation } from './dataset.ts'
 export function compileCount(
   dataset: Dataset,
   { relation, accountId }: { readonly relation: Relation; readonly accountId: string },
-  dialect: Dialect = duckdb,
+  dialect: Dialect = dialectOf(relation),
 ): CompiledQuery {
   const scope = createScope(dialect, {}, false)
   const where = compileAccount(dataset.accountColumn ?? null, [accountId], scope).map((filter) => `WHERE ${filter}`)
@@ -25,6 +25,7 @@ export function compileCount(
   const from = `FROM ${dialect.relation(pruned, scope.columns)} AS ${tables.files}`
   return {
     dataset: dataset.name,
+    dialect: dialect.name,
     sql: [select, from, ...where].join('\n'),
     parameters: scope.parameters,
     columns: [{ name: 'rows', type: 'integer' }],

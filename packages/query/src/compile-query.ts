@@ -1,7 +1,7 @@
 import type { CheckedQuery } from './check-query.ts'
 import { compileSelects, inParentheses } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
-import { duckdb } from './compile/duckdb.ts'
+import { dialectOf } from './compile/dialect-of.ts'
 import { pruneRelation } from './compile/prune-relation.ts'
 import { createScope } from './compile/scope.ts'
 import { spellingsOf } from './compile/spelling.ts'
@@ -32,7 +32,11 @@ export interface QueryRun {
  * Makes SQL with bound parameters of a checked query: plan + run → window → statement. Pure, and it never fails for a
  * query that `checkQuery` has passed. The window is `null` when all rows count, as on a dataset without dates.
  */
-export function compileQuery(query: CheckedQuery, run: QueryRun, dialect: Dialect = duckdb): CompiledQuery {
+export function compileQuery(
+  query: CheckedQuery,
+  run: QueryRun,
+  dialect: Dialect = dialectOf(run.relation),
+): CompiledQuery {
   const { plan } = query
   const window = windowIn(query, run)
   const rowLimit = smallest(plan.limit, run.rowLimit ?? null)
@@ -40,11 +44,14 @@ export function compileQuery(query: CheckedQuery, run: QueryRun, dialect: Dialec
   const scope = createScope(dialect, spellingsOf(run.relation), run.neutralizeFormulas === true)
   const bounds = { relation: relationRead(query, run), accountIds: [run.accountId], window }
   const { values, resultOf } = compileSelects(plan, bounds, scope, () =>
-    rowLimit === null ? [] : [scope.bind({ type: 'integer', value: BigInt(rowLimit) })],
+    rowLimit === null || rowLimit > dialect.largestLimit
+      ? []
+      : [scope.bind({ type: 'integer', value: BigInt(rowLimit) })],
   )
 
   return {
     dataset: plan.dataset,
+    dialect: dialect.name,
     sql: resultOf(inParentheses(values)),
     parameters: scope.parameters,
     columns: plan.projection.map(({ header, field }) => ({ name: header, type: field.type })),

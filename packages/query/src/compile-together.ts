@@ -1,7 +1,7 @@
 import type { CheckedQuery } from './check-query.ts'
 import { compileSelects, ownerName } from './compile/compile-select.ts'
 import type { Dialect } from './compile/dialect.ts'
-import { duckdb } from './compile/duckdb.ts'
+import { dialectOf } from './compile/dialect-of.ts'
 import { createParameters } from './compile/parameters.ts'
 import { createScope } from './compile/scope.ts'
 import { spellingsOf } from './compile/spelling.ts'
@@ -24,7 +24,7 @@ export interface QueryRuns extends Pick<QueryRun, 'relation' | 'referenceAt' | '
 export function compileTogether(
   query: CheckedQuery,
   runs: QueryRuns,
-  dialect: Dialect = duckdb,
+  dialect: Dialect = dialectOf(runs.relation),
 ): CompiledTogether | null {
   const { plan } = query
   const { relation, accountIds } = runs
@@ -38,6 +38,7 @@ export function compileTogether(
   })
   const result: CompiledQuery = {
     dataset: plan.dataset,
+    dialect: dialect.name,
     sql: resultOf(partName),
     parameters: ofPart.list,
     columns: plan.projection.map(({ header, field }) => ({ name: header, type: field.type })),

@@ -11,6 +11,9 @@ export type SqlParameter =
   /** Microseconds since 1970, UTC. */
   | { readonly type: 'timestamp'; readonly value: bigint }
 
+/** The engines that the language is written for. */
+export type DialectName = 'duckdb' | 'trino'
+
 /** One column of a result, in order. Two columns may have the same name (a name selected twice appears twice). */
 export interface ResultColumn {
   readonly name: string
@@ -31,6 +34,8 @@ export interface QueryWindow {
  */
 export interface CompiledQuery {
   readonly dataset: string
+  /** Whose SQL it is, and so which engine runs it. */
+  readonly dialect: DialectName
   readonly sql: string
   /** `$1` is `parameters[0]`. */
   readonly parameters: readonly SqlParameter[]

@@ -11,7 +11,14 @@ export type {
   Spellings,
   TrinoRelation,
 } from './dataset.ts'
-export type { CompiledQuery, CompiledTogether, QueryWindow, ResultColumn, SqlParameter } from './compiled-query.ts'
+export type {
+  CompiledQuery,
+  CompiledTogether,
+  DialectName,
+  QueryWindow,
+  ResultColumn,
+  SqlParameter,
+} from './compiled-query.ts'
 export type { Diagnostic, Position } from './diagnostic.ts'
 export type { DiagnosticCode, DiagnosticData } from './diagnostic-codes.ts'
 export { checkQuery } from './check-query.ts'

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from './config/settings.ts'
 import type { Catalog } from './datasets/catalog.ts'
+import { createEngine } from './create-engine.ts'
 import { loadedFolderOf } from './create-loads.ts'
 import { createDataFolder } from './datasets/data-folder.ts'
 import { loadCatalog } from './datasets/load-catalog.ts'
 import { CatalogError } from './datasets/loading/catalog-error.ts'
+import { createTrinoTables } from './datasets/trino-tables.ts'
 import { createLoadedData } from './datasets/versions/create-loaded-data.ts'
-import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
-import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
+import { openTrinoReader } from './engines/trino/open-trino-reader.ts'
 import { openReader } from './infer/open-reader.ts'
 import { systemClock } from './kernel/clock.ts'
 import { secondMs } from './kernel/hours.ts'
@@ -73,22 +74,22 @@ async function verifyWithEngine(settings: Settings, catalog: Catalog, signal: Ab
   const scratch = await mkdtemp(join(tmpdir(), 'almanac-check-'))
   const loadedFolder = loadedFolderOf(settings)
   const reader = await openReader()
-  const engine = createDuckDbEngine({
-    ...settings.engine,
-    memoryLimitMiB: duckDbMemoryMiB(settings.engine.memoryLimitMiB),
+  const timeLimitMs = settings.limits.exportTimeoutSeconds * secondMs
+  const engine = createEngine(settings, {
+    catalog,
     tempFolder: scratch,
     readFolders: [settings.datasetsFolder, loadedFolder],
     writeFolder: scratch,
-    previewProcesses: 1,
   })
   try {
     return await verifyCatalog(
       {
-        data: createLoadedData(loadedFolder, createDataFolder(settings.datasetsFolder)),
+        data: createLoadedData(loadedFolder, createTrinoTables(createDataFolder(settings.datasetsFolder))),
         engine,
         reader,
+        trinoReader: settings.trino && openTrinoReader(settings.trino, { timeLimitMs, signal }),
         now: systemClock.now(),
-        timeLimitMs: settings.limits.exportTimeoutSeconds * secondMs,
+        timeLimitMs,
         signal,
       },
       settings.catalogFolder,

@@ -7,10 +7,12 @@ import type { Scope } from './scope.ts'
 /**
  * The keys of ORDER BY. They order by the values, not by the texts in the file; NULL is last either way. Every order
  * is total, so that a second run gives the same bytes, and LIMIT the same rows, on any number of threads: groups are
- * told apart by their columns, rows by their place in the source. Rows without an ORDER BY keep the source's order.
+ * told apart by their columns, rows by their place in the source. Rows without an ORDER BY keep the source's order, or
+ * have none where the source has none.
  */
 export function compileOrder(plan: Plan, relation: Relation, scope: Scope): readonly string[] {
-  return keepsSourceOrder(plan, relation, scope)
+  const mayHaveNone = scope.dialect.leavesOrder && plan.limit === null && isAsItIs(plan)
+  return mayHaveNone || keepsSourceOrder(plan, relation, scope)
     ? []
     : totalOrder(plan, scope, () => tieBreakers(plan, relation, scope))
 }
@@ -26,8 +28,12 @@ export function compileOrderOfPart(plan: Plan, relation: Relation, scope: Scope)
 }
 
 function keepsSourceOrder(plan: Plan, relation: Relation, scope: Scope): boolean {
-  const asTheyAre = plan.shape === 'rows' && plan.orderBy.length === 0
-  return asTheyAre && scope.dialect.keepsOrder(relation)
+  return isAsItIs(plan) && scope.dialect.keepsOrder(relation)
+}
+
+/** Whether a result is rows of the source that nobody wants ordered. */
+function isAsItIs({ shape, orderBy }: Plan): boolean {
+  return shape === 'rows' && orderBy.length === 0
 }
 
 /** Counted as the rows come, which is the order of the source for the engines that keep it. */

@@ -84,14 +84,14 @@ function ownerOf({ accountColumn }: Plan, scope: Scope): readonly string[] {
   return accountColumn === null ? [] : [scope.column(accountColumn, 'string')]
 }
 
-/** Whose rows: exact equality with a bound value, directly on the scanned column. */
+/** Whose rows: exact equality with a bound value, on the scanned column. */
 export function compileAccount(
   accountColumn: string | null,
   accountIds: readonly string[],
   scope: Scope,
 ): readonly string[] {
   if (accountColumn === null) return []
-  const column = scope.column(accountColumn, 'string')
+  const column = scope.dialect.account(scope.column(accountColumn, 'string'))
   const [first = '', ...others] = accountIds.map((value) => scope.bind({ type: 'string', value }))
   return [others.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...others].join(', ')})`]
 }

@@ -1,4 +1,4 @@
-import type { SqlParameter } from '../compiled-query.ts'
+import type { DialectName, SqlParameter } from '../compiled-query.ts'
 import type { ColumnType, Relation } from '../dataset.ts'
 import type { ColumnField } from '../plan/field.ts'
 
@@ -17,7 +17,7 @@ export type NumberDomain = 'whole' | 'floating'
  * file. What is done by an expression stands for a value in the inner SELECT, what ends in `Form` in the outer one.
  */
 export interface Dialect {
-  readonly name: string
+  readonly name: DialectName
   quoteName(name: string): string
   /** A value of the query: the place of the parameter that `bind` gives the number of, or a literal. */
   parameter(parameter: SqlParameter, bind: () => number): string
@@ -25,8 +25,14 @@ export interface Dialect {
   relation(relation: Relation, columns: readonly SourceColumn[]): string
   /** Whether rows come in the order in which the source has them, where nothing asks for another. */
   keepsOrder(relation: Relation): boolean
+  /** Whether all rows of a source without an order may come in any, where neither ORDER BY nor LIMIT asks for one. */
+  readonly leavesOrder: boolean
+  /** The largest LIMIT of an ordered statement. Without one that is larger, all rows come: as many as nobody orders. */
+  readonly largestLimit: number
   /** What tells apart any two rows of the source, in its order; empty where the format can't say. */
   filePosition(relation: Relation, table: string): readonly string[]
+  /** The account column as it is compared with an account's id, exactly. */
+  account(column: string): string
   /** The value of a column in its declared type, whatever type its files have. */
   columnValue(field: ColumnField, column: string): string
   /** A number, or NULL for what is none (NaN, infinity). */

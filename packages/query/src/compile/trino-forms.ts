@@ -41,10 +41,10 @@ export function exactForm(text: string): string {
 function floatingForm(number: string): string {
   const withPlaces = (places: number): string => trimmed(`CAST(CAST(${number} AS DECIMAL(38, ${places})) AS VARCHAR)`)
   return [
-    `CASE WHEN NOT is_finite(${number}) THEN NULL`,
-    `WHEN abs(${number}) < 1E0 THEN ${withPlaces(30)}`,
+    `CASE WHEN abs(${number}) < 1E0 THEN ${withPlaces(30)}`,
     `WHEN abs(${number}) < 1E16 THEN ${withPlaces(20)}`,
-    `ELSE format('%.0f', ${number}) END`,
+    // Of NULL it would be the empty text.
+    `WHEN is_finite(${number}) THEN format('%.0f', ${number}) END`,
   ].join(' ')
 }
 

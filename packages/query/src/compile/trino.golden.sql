@@ -8,23 +8,142 @@ a\: "a\"
 -- x: "-- x"
 漢字 😀: "漢字 😀"
 # values: bound, or in quotes that they can't end; a text compares without case
-text without case: lower(CAST(t."Name" AS VARCHAR)) = lower('O''Neil')
-text list: lower(CAST(t."Name" AS VARCHAR)) IN (lower('a'), lower('B'))
-a backslash is a letter: lower(CAST(t."Name" AS VARCHAR)) = lower('a\b')
-a text that looks like SQL: lower(CAST(t."Name" AS VARCHAR)) != lower(''' OR 1=1 --')
-curly quotes are letters inside straight ones: lower(CAST(t."Name" AS VARCHAR)) = lower('‘a’')
-half of an emoji: lower(CAST(t."Name" AS VARCHAR)) = lower('a�')
-LIKE: lower(CAST(t."Name" AS VARCHAR)) LIKE lower('a%_')
-LIKE with escapes: lower(CAST(t."Name" AS VARCHAR)) NOT LIKE lower('100\%a\\') ESCAPE '\'
-whole number: CAST(t."Quantity" AS BIGINT) >= -5
-whole number beyond 64 bits: CAST(t."Quantity" AS BIGINT) < DECIMAL '99999999999999999999'
-decimal: CASE WHEN is_finite(t."Price") THEN t."Price" END = DECIMAL '1.5'
-decimal beyond 38 digits: CASE WHEN is_finite(t."Price") THEN t."Price" END > DOUBLE '0.00000000000000000000000000000000000000001'
-boolean: CAST(t."IsPaid" AS BOOLEAN) IN (TRUE)
-boolean of no form: CAST(t."IsPaid" AS BOOLEAN) != CAST(t."IsPaid" AS BOOLEAN)
-date: CAST(t."Day" AS DATE) BETWEEN DATE '2024-01-31' AND DATE '2024-02-29'
-timestamp: CAST(t."At" AS TIMESTAMP(6)) < TIMESTAMP '1969-12-31 23:59:59.500000'
-NULL: CAST(t."Name" AS VARCHAR) IS NOT NULL
+text without case: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) = lower('O''Neil'))
+) AS r
+text list: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) IN (lower('a'), lower('B')))
+) AS r
+a backslash is a letter: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) = lower('a\b'))
+) AS r
+a text that looks like SQL: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) != lower(''' OR 1=1 --'))
+) AS r
+curly quotes are letters inside straight ones: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) = lower('‘a’'))
+) AS r
+half of an emoji: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) = lower('a�'))
+) AS r
+LIKE: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) LIKE lower('a%_'))
+) AS r
+LIKE with escapes: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (lower(CAST(t."Name" AS VARCHAR)) NOT LIKE lower('100\%a\\') ESCAPE '\')
+) AS r
+whole number: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."Quantity" AS BIGINT) >= -5)
+) AS r
+whole number beyond 64 bits: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."Quantity" AS BIGINT) < DECIMAL '99999999999999999999')
+) AS r
+decimal: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CASE WHEN is_finite(t."Price") THEN t."Price" END = DECIMAL '1.5')
+) AS r
+decimal beyond 38 digits: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CASE WHEN is_finite(t."Price") THEN t."Price" END > DOUBLE '0.00000000000000000000000000000000000000001')
+) AS r
+boolean: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."IsPaid" AS BOOLEAN) IN (TRUE))
+) AS r
+boolean of no form: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."IsPaid" AS BOOLEAN) != CAST(t."IsPaid" AS BOOLEAN))
+) AS r
+date: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."Day" AS DATE) BETWEEN DATE '2024-01-31' AND DATE '2024-02-29')
+) AS r
+timestamp: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."At" AS TIMESTAMP(6)) < TIMESTAMP '1969-12-31 23:59:59.500000')
+) AS r
+NULL: SELECT r.c1 AS "Name"
+FROM (
+SELECT CAST(t."Name" AS VARCHAR) AS c1
+FROM "hive"."insights"."sales ""2024""" AS t
+WHERE
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
+  (CAST(t."Name" AS VARCHAR) IS NOT NULL)
+) AS r
 # metrics: the same however the rows are split
 sum of decimals: CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' THEN abs(CAST(t."Price" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') THEN CASE WHEN abs(t."Price") < 1E3 THEN CAST(CAST(t."Price" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E5 THEN CAST(CAST(t."Price" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E7 THEN CAST(CAST(t."Price" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E9 THEN CAST(CAST(t."Price" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E11 THEN CAST(CAST(t."Price" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E13 THEN CAST(CAST(t."Price" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Price") < 1E18 THEN CAST(CAST(t."Price" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END), TRY_CAST(sum(CASE WHEN typeof(t."Price") IN ('double', 'real') OR typeof(t."Price") LIKE 'decimal(3_,%' AND abs(CAST(t."Price" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Price" END) AS DECIMAL(38, 12))) END
 sum of whole numbers: sum(CAST(CAST(t."Quantity" AS BIGINT) AS DECIMAL(38, 0)))
@@ -37,7 +156,7 @@ a ratio: (CAST(CASE WHEN bool_or(CASE WHEN typeof(t."Price") IN ('double', 'real
 # rows: ordered by their values, NULL last either way, a text without case first; the window; the first seven
 SELECT
   r.c1 AS "City",
-  CASE WHEN typeof(r.c2) IN ('double', 'real') THEN CASE WHEN NOT is_finite(r.c2) THEN NULL WHEN abs(r.c2) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c2) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 20)) AS VARCHAR))) ELSE format('%.0f', r.c2) END ELSE CASE WHEN strpos(CAST(r.c2 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c2 AS VARCHAR))) ELSE CAST(r.c2 AS VARCHAR) END END AS "Price",
+  CASE WHEN typeof(r.c2) IN ('double', 'real') THEN CASE WHEN abs(r.c2) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c2) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 20)) AS VARCHAR))) WHEN is_finite(r.c2) THEN format('%.0f', r.c2) END ELSE CASE WHEN strpos(CAST(r.c2 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c2 AS VARCHAR))) ELSE CAST(r.c2 AS VARCHAR) END END AS "Price",
   CASE WHEN r.c3 THEN 'Yes' WHEN NOT r.c3 THEN 'No' END AS "IsNew",
   CAST(r.c4 AS VARCHAR) AS "Day",
   substr(CAST(r.c5 AS VARCHAR), 1, 10) || 'T' || substr(CAST(r.c5 AS VARCHAR), 12, 8) || CASE WHEN substr(CAST(r.c5 AS VARCHAR), 21) = '000000' THEN '' ELSE '.' || substr(CAST(r.c5 AS VARCHAR), 21) END || 'Z' AS "At"
@@ -53,7 +172,7 @@ SELECT
   CAST(t."Quantity" AS BIGINT) AS c6
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE
-  t."Owner" = 'o''wner' AND
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
   CAST(t."Day" AS DATE) >= DATE '2024-04-30' AND
   CAST(t."Day" AS DATE) <= DATE '2024-05-31'
 ) AS r
@@ -80,7 +199,7 @@ SELECT
   r.c1 AS "City",
   CAST(r.c2 AS VARCHAR) AS "TotalQuantity",
   CASE WHEN strpos(coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)))) ELSE coalesce(CAST(r.c3 AS VARCHAR), CAST(r.c4 AS VARCHAR)) END AS "TotalPrice",
-  CASE WHEN typeof(r.c5) IN ('double', 'real') THEN CASE WHEN NOT is_finite(r.c5) THEN NULL WHEN abs(r.c5) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c5) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 20)) AS VARCHAR))) ELSE format('%.0f', r.c5) END ELSE CASE WHEN strpos(CAST(r.c5 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c5 AS VARCHAR))) ELSE CAST(r.c5 AS VARCHAR) END END AS "MeanWeight"
+  CASE WHEN typeof(r.c5) IN ('double', 'real') THEN CASE WHEN abs(r.c5) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c5) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c5 AS DECIMAL(38, 20)) AS VARCHAR))) WHEN is_finite(r.c5) THEN format('%.0f', r.c5) END ELSE CASE WHEN strpos(CAST(r.c5 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c5 AS VARCHAR))) ELSE CAST(r.c5 AS VARCHAR) END END AS "MeanWeight"
 FROM (
 SELECT
   CAST(t."City" AS VARCHAR) AS c1,
@@ -90,7 +209,7 @@ SELECT
   CASE WHEN bool_or(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' THEN abs(CAST(t."Weight" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') THEN CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END) AS DOUBLE), CAST(sum(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE) / CAST(count(CASE WHEN typeof(t."Weight") IN ('double', 'real') OR typeof(t."Weight") LIKE 'decimal(3_,%' AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS DOUBLE)) END AS c5
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE
-  t."Owner" = 'o''wner' AND
+  CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
   CAST(t."Day" AS DATE) >= DATE '2024-05-31' AND
   CAST(t."Day" AS DATE) <= DATE '2024-05-31'
 GROUP BY CAST(t."City" AS VARCHAR)

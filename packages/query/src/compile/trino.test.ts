@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { checkQuery } from '../check-query.ts'
+import { compileQuery } from '../compile-query.ts'
 import type { SqlParameter } from '../compiled-query.ts'
+import { salesDataset } from '../testing/sales-dataset.ts'
 import { bytesOf, dialectContract } from './dialect.contract.ts'
 import { trino } from './trino.ts'
 
@@ -9,6 +12,24 @@ dialectContract(trino, { kind: 'files', format: 'csv', paths: ['/a.csv'] })
 test('every topic of the contract is written as the golden file shows', async () => {
   const bytes = bytesOf(trino, { kind: 'trino', catalog: 'hive', schema: 'insights', table: 'sales "2024"' })
   await expect(bytes).toMatchFileSnapshot(join(import.meta.dirname, 'trino.golden.sql'))
+})
+
+const sqlOf = (text: string): string => {
+  const result = checkQuery(text, { datasets: [salesDataset], profile: 'open' })
+  if (!result.ok) throw new Error(result.diagnostics[0]?.message)
+  const relation = { kind: 'trino', catalog: 'hive', schema: 'insights', table: 'sales' } as const
+  return compileQuery(result.query, { relation, accountId: 'me', referenceAt: 0 }).sql
+}
+
+test('rows are ordered where a query or a LIMIT asks for it, and only there', () => {
+  expect(sqlOf('SELECT Name FROM Sales TIMESPAN LIFETIME')).not.toContain('ORDER BY')
+  expect(sqlOf('SELECT Name FROM Sales ORDER BY City TIMESPAN LIFETIME')).toContain('ORDER BY')
+  expect(sqlOf('SELECT Name FROM Sales LIMIT 5 TIMESPAN LIFETIME')).toMatch(/ORDER BY[^]*LIMIT 5/)
+})
+
+test('a LIMIT that Trino would refuse is left out', () => {
+  expect(sqlOf('SELECT Name FROM Sales ORDER BY Name LIMIT 2147483647 TIMESPAN LIFETIME')).toContain('LIMIT 2147483647')
+  expect(sqlOf('SELECT Name FROM Sales ORDER BY Name LIMIT 2147483648 TIMESPAN LIFETIME')).not.toContain('LIMIT')
 })
 
 describe('a value in the text', () => {

@@ -21,8 +21,14 @@ export const trino: Dialect = {
   parameter: literal,
   relation,
   keepsOrder: () => false,
+  // Nothing says which version of a table it is, so nobody can be promised the same bytes of it; and to sort what outgrows
+  // one machine takes more memory than to pass it on.
+  leavesOrder: true,
+  largestLimit: 2_147_483_647,
   // No row of a table has a place. Orders are made total by what is selected.
   filePosition: () => [],
+  // A CHAR would be compared without the blanks at its end.
+  account: (column) => `CAST(${column} AS VARCHAR)`,
   columnValue: ({ type }, column) => columnValues[type](column),
   finite,
   isFloating,
@@ -32,7 +38,7 @@ export const trino: Dialect = {
   wholeAddend: (number) => `CAST(${number} AS ${numberTypes.whole})`,
   // A cast of a REAL takes its own digits, as that of a double does.
   decimalOf,
-  // The mean of a DECIMAL would be one too, rounded to its scale; DuckDB's is a double.
+  // The mean of a DECIMAL would be one too, rounded to its scale.
   mean: (addend) => `CAST(sum(${addend}) AS DOUBLE) / CAST(count(${addend}) AS DOUBLE)`,
   columnForm,
   wholeForm,

@@ -36,7 +36,7 @@ function aggregateOver(
         : values.reduce<number>((sum, value) => sum + Number(value), 0)
     case 'avg': {
       const sum = sumOf(values)
-      return sum && Number(textOfExact(sum / BigInt(values.length)))
+      return sum === null ? null : Number(textOfExact(sum)) / values.length
     }
     case 'min':
     case 'max':

@@ -35,7 +35,7 @@ test('the version stays while nothing changes, and changes with content, time, n
   const folder = await folderWith({ 'sales/a.csv': '1', 'sales/b.csv': '2' })
   const source = createDataFolder(folder)
   const at = (name: string): string => join(folder, 'sales', name)
-  const version = async (): Promise<string> => (await source.versionOf(datasetAt('sales/*.csv'))).id
+  const version = async (): Promise<string | null> => (await source.versionOf(datasetAt('sales/*.csv'))).id
 
   const seen = [await version()]
   expect(await version()).toBe(seen[0])

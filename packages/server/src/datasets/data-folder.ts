@@ -18,7 +18,7 @@ export function createDataFolder(folder: string): DataSource {
   return {
     async versionOf(dataset) {
       const { source, name } = dataset
-      invariant(source.kind !== 'loaded', `${name} is in the datasets folder`)
+      invariant(source.kind === 'files' || source.kind === 'duckdb', `${name} is in the datasets folder`)
       const named = source.kind === 'files' ? source.pattern : source.database
       try {
         if (leavesFolder(named)) throw new Error(`leaves the datasets folder ${root}`)

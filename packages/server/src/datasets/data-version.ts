@@ -1,12 +1,15 @@
 import type { Relation } from '@almanac/query'
 import type { CatalogDataset } from './dataset.ts'
 
-/** The rows of a dataset as they are at one moment: the exact files, and an id that changes when any of them does. */
+/**
+ * The rows of a dataset as they are at one moment: the exact files, and an id that changes when any of them does. Or a table
+ * of Trino as it is from moment to moment: it has no id.
+ */
 export interface DataVersion {
-  readonly id: string
+  readonly id: string | null
   readonly relation: Relation
-  /** When the data came to be as they are: loaded, or last changed. */
-  readonly createdAt: number
+  /** When the data came to be as they are: loaded, or last changed. Null where nobody knows. */
+  readonly createdAt: number | null
   /** All rows, of every account; null where that isn't known without reading them. */
   readonly rows: number | null
   /** The part of all rows that the engine reads for those of one account, from 0 to 1. Absent where that isn't known. */

@@ -2,7 +2,7 @@ import type { Dataset } from '@almanac/query'
 import type { DatasetSample } from './dataset-sample.ts'
 
 /** Where a dataset's rows are, as the catalog says it. A version that was loaded goes before all of these. */
-export type DatasetSource = FileSource | DuckDbSource | LoadedSource
+export type DatasetSource = FileSource | DuckDbSource | TrinoSource | LoadedSource
 
 /** Files of the datasets folder; `pattern` is a glob below it. */
 export interface FileSource {
@@ -17,6 +17,14 @@ export interface FileSource {
 export interface DuckDbSource {
   readonly kind: 'duckdb'
   readonly database: string
+  readonly schema: string
+  readonly table: string
+}
+
+/** A table, or a view, that Trino knows. */
+export interface TrinoSource {
+  readonly kind: 'trino'
+  readonly catalog: string
   readonly schema: string
   readonly table: string
 }

@@ -57,7 +57,13 @@ const mistakes: readonly (readonly [line: number, text: string, saidOfLine: numb
   [1, 'nme: Sales', 1, '`nme` is no key here; did you mean name?'],
   [1, 'xyz: Sales', 1, /^`xyz` is no key here; the keys are name, title/],
   [1, 'name: Verkauf', 1, 'the file is called Sales: give file and dataset one name'],
-  [4, 'source: { format: xlsx, pattern: a/*.xlsx }', 4, "'xlsx' isn't one of parquet, csv, json, duckdb, loaded"],
+  [4, 'source: { format: trino, schema: a, table: b }', 4, 'trino needs a catalog: add one, like hive'],
+  [
+    4,
+    'source: { format: xlsx, pattern: a/*.xlsx }',
+    4,
+    "'xlsx' isn't one of parquet, csv, json, duckdb, trino, loaded",
+  ],
   [4, 'source: { format: csv }', 4, 'csv needs a pattern: add one, like Sales/*.csv'],
   [
     4,
@@ -227,6 +233,12 @@ test('a table of a DuckDB database is a source; its schema is main unless given'
     database: 'a.db',
     schema: 'Marts',
     table: 'sold by day',
+  })
+  expect(await at('{ format: trino, catalog: lake, schema: marts, table: sold }')).toEqual({
+    kind: 'trino',
+    catalog: 'lake',
+    schema: 'marts',
+    table: 'sold',
   })
   expect(await at('{ format: csv, pattern: "*.txt", delimiter: ";" }')).toEqual({
     kind: 'files',

@@ -3,9 +3,17 @@ import type { CompiledQuery, CompiledTogether, Relation, Spellings } from '@alma
 /** A cell of a preview: text and numbers as JSON has them; a number beyond 2^53 comes as text. */
 export type PreviewValue = string | number | null
 
+/** On whose behalf a query runs, for the records of an engine that has its own. */
+export interface Errand {
+  readonly accountId: string
+  /** Absent for a preview. */
+  readonly executionId?: string
+}
+
 export interface PreviewOptions {
   readonly timeLimitMs: number
   readonly signal: AbortSignal
+  readonly errand?: Errand
 }
 
 export interface ExportTarget {
@@ -14,9 +22,7 @@ export interface ExportTarget {
   readonly format: 'csv' | 'tsv'
 }
 
-export interface ExportOptions {
-  readonly timeLimitMs: number
-  readonly signal: AbortSignal
+export interface ExportOptions extends PreviewOptions {
   /** Called now and then while the engine works, with the bytes that stand in the file so far. */
   readonly onProgress?: (progress: { readonly sizeBytes: number }) => void
 }
@@ -81,6 +87,8 @@ export type EngineErrorCode =
   | 'disk_full'
   | 'missing_file'
   | 'unreadable_data'
+  /** An engine elsewhere that doesn't answer, or takes no queries now. */
+  | 'unreachable'
   | 'crashed'
   | 'failed'
 

@@ -15,7 +15,7 @@ export interface RowCountsDeps {
   readonly clock: Clock
   /** How long one count may take, the wait for its turn included: the answer waits for it. */
   readonly timeLimitMs: number
-  /** How long a count that failed is not tried again. */
+  /** How long a count that failed, or one of rows without a version, is not tried again. */
   readonly retryAfterMs: number
   /** How many counts are remembered. */
   readonly keptCounts: number
@@ -23,12 +23,14 @@ export interface RowCountsDeps {
 
 interface Remembered {
   readonly count: Promise<number | null>
-  failedAt?: number
+  /** When it stops being good: it failed, or is of rows that change unseen. */
+  agesFrom?: number
 }
 
 /**
  * Counts rows by the path that every query takes: compiled, filtered by account, run by the engine. A version never
- * changes, so a count is made once for each version and account, and remembered; asked twice at once it is made once.
+ * changes, so a count is made once for each version and account, and remembered; asked twice at once it is made once. Of
+ * rows without a version a count holds as long as a failure does.
  */
 export function createRowCounts(deps: RowCountsDeps): RowCounts {
   const { engine, clock, timeLimitMs, retryAfterMs, keptCounts } = deps
@@ -38,15 +40,17 @@ export function createRowCounts(deps: RowCountsDeps): RowCounts {
   async function count(dataset: CatalogDataset, { relation }: DataVersion, accountId: string): Promise<number | null> {
     // Others may wait for the same count: nobody's leaving calls it off.
     const { signal } = new AbortController()
-    const [[rows] = []] = await engine.preview(compileCount(dataset, { relation, accountId }), { timeLimitMs, signal })
+    const query = compileCount(dataset, { relation, accountId })
+    const [[rows] = []] = await engine.preview(query, { timeLimitMs, signal, errand: { accountId } })
     return typeof rows === 'number' ? rows : null
   }
 
   function countAnew(dataset: CatalogDataset, version: DataVersion, accountId: string): Remembered {
     const entry: Remembered = {
+      ...(version.id === null && { agesFrom: clock.now() }),
       count: count(dataset, version, accountId).catch(() => {
         // Without a number the description is still of use, and what is wrong will show in the queries.
-        entry.failedAt = clock.now()
+        entry.agesFrom = clock.now()
         return null
       }),
     }
@@ -59,7 +63,7 @@ export function createRowCounts(deps: RowCountsDeps): RowCounts {
       const whose = dataset.accountColumn === undefined ? null : accountId
       const key = JSON.stringify([dataset.program, dataset.name, version.id, whose])
       const known = remembered.get(key)
-      const isStale = known?.failedAt !== undefined && clock.now() - known.failedAt >= retryAfterMs
+      const isStale = known?.agesFrom !== undefined && clock.now() - known.agesFrom >= retryAfterMs
       const entry = known === undefined || isStale ? countAnew(dataset, version, accountId) : known
       remembered.delete(key)
       remembered.set(key, entry)

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Column } from '@almanac/query'
 
-/** Why a value can't be read as its column's type, where it stands, and what to do: from DuckDB's own words. */
+/** Why a value can't be read as its column's type, where it stands, and what to do: from the engine's own words. */
 export function describeConversion({ name, type }: Column, error: unknown): string {
   const words = error instanceof Error ? error.message : String(error)
   const value = valueIn(words)
@@ -15,6 +15,9 @@ const valueWords: readonly RegExp[] = [
   /Could not convert string '([^']*)' to/,
   /(?:field value out of range|field format): "([^"]*)"/,
   /Failed to cast value to numerical: "([^"]*)"/,
+  // Trino's.
+  /Cannot cast '([^']*)' to/,
+  /Value cannot be cast to \w+: (.+)$/m,
   /(?:Could not parse|Failed to parse|Unable to convert)[^"]*"([^"]*)"/i,
 ]
 

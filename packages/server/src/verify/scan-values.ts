@@ -123,7 +123,7 @@ function doubtAbout(column: Column): Doubt | undefined {
       column,
       // As an integer a fraction is rounded without a word, in every format.
       readAs: { ...column, type: 'decimal' },
-      condition: `contains(${sqlName(name)}, '.')`,
+      condition: `strpos(${sqlName(name)}, '.') > 0`,
       tell({ complain }, index, rows, [example]) {
         const words = `${name} is integer, but ${rowsHave(rows)} fractions, like ${example}, and would be rounded`
         complain(['columns', index, 'type'], `${words}: declare it as decimal`)

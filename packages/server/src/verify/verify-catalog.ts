@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts'
+import { invariant } from '../kernel/invariant.ts'
 import type { Catalog } from '../datasets/catalog.ts'
 import type { DataSource } from '../datasets/data-version.ts'
 import type { CatalogDataset } from '../datasets/dataset.ts'
@@ -18,6 +19,8 @@ export interface VerifyDeps {
   readonly engine: QueryEngine
   /** Looks at files beside the engine, where it is about more than a query can say. */
   readonly reader: Reader
+  /** The same for tables of Trino; null where no dataset is one. */
+  readonly trinoReader: Reader | null
   /** Epoch milliseconds: the reference time of the queries that are run. */
   readonly now: number
   /** For each query that is run in the engine. */
@@ -63,10 +66,12 @@ async function verifyDataset(deps: VerifyDeps, dataset: CatalogDataset, findings
   })
   if (version === undefined) return
   const { relation } = version
-  const missing = await missingColumns(deps.reader, dataset, relation, findings)
+  const reader = relation.kind === 'trino' ? deps.trinoReader : deps.reader
+  invariant(reader !== null, 'a Trino is named where a dataset is a table of one')
+  const missing = await missingColumns(reader, dataset, relation, findings)
   // A column that isn't there fails every statement: nothing more would be learnt.
   if (missing > 0) return
-  const scanned = await scanValues(deps.reader, dataset, relation, findings)
+  const scanned = await scanValues(reader, dataset, relation, findings)
   if (scanned !== undefined) await runDataset(deps, dataset, relation, scanned.someAccount, findings)
 }
 

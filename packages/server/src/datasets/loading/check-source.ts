@@ -9,6 +9,7 @@ const keysOf: Record<Format, { readonly needs: readonly SourceKey[]; readonly ta
   csv: { needs: ['pattern'], takes: ['delimiter'] },
   json: { needs: ['pattern'], takes: [] },
   duckdb: { needs: ['database', 'table'], takes: ['schema'] },
+  trino: { needs: ['catalog', 'schema', 'table'], takes: [] },
   loaded: { needs: [], takes: [] },
 }
 
@@ -37,8 +38,10 @@ function checkKeys({ data, complain }: DatasetFile): void {
 
 function exampleOf(key: SourceKey, { name, source }: DeclaredDataset): string {
   if (key === 'pattern') return `${name}/*.${source.format}`
-  return key === 'database' ? `${name}.duckdb` : name
+  return key === 'database' ? `${name}.duckdb` : (examples[key] ?? name)
 }
+
+const examples: Partial<Record<SourceKey, string>> = { catalog: 'hive', schema: 'insights' }
 
 function checkPaths({ data, complain }: DatasetFile): void {
   for (const key of ['pattern', 'database'] as const) {
@@ -71,6 +74,7 @@ function checkEnding({ data, complain }: DatasetFile): void {
   const { format, pattern = '' } = data.source
   const ending = /\.([a-z]+)(\.(gz|zst))?$/i.exec(pattern)?.[1]?.toLowerCase() ?? ''
   const usual = endings[ending]
-  if (format === 'loaded' || format === 'duckdb' || usual === undefined || usual === format) return
+  if (format === 'loaded' || format === 'duckdb' || format === 'trino' || usual === undefined || usual === format)
+    return
   complain(['source', 'format'], `the pattern finds .${ending} files, and the format is ${format}: correct one of them`)
 }

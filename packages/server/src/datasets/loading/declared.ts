@@ -26,10 +26,11 @@ export interface DeclaredDataset {
 
 /** Which of the keys there are depends on the format. */
 export interface DeclaredSource {
-  readonly format: 'parquet' | 'csv' | 'json' | 'duckdb' | 'loaded'
+  readonly format: 'parquet' | 'csv' | 'json' | 'duckdb' | 'trino' | 'loaded'
   readonly pattern?: string
   readonly delimiter?: string
   readonly database?: string
+  readonly catalog?: string
   readonly schema?: string
   readonly table?: string
 }

@@ -29,11 +29,15 @@ export function toDataset(program: string, declared: DeclaredDataset): CatalogDa
 }
 
 function toSource({ source }: DeclaredDataset): DatasetSource {
-  const { format, pattern, delimiter, database, schema = 'main', table } = source
+  const { format, pattern, delimiter, database, catalog, schema, table } = source
   if (format === 'loaded') return { kind: 'loaded' }
   if (format === 'duckdb') {
     invariant(database !== undefined && table !== undefined, 'the source was checked')
-    return { kind: 'duckdb', database, schema, table }
+    return { kind: 'duckdb', database, schema: schema ?? 'main', table }
+  }
+  if (format === 'trino') {
+    invariant(catalog !== undefined && schema !== undefined && table !== undefined, 'the source was checked')
+    return { kind: 'trino', catalog, schema, table }
   }
   invariant(pattern !== undefined, 'the source was checked')
   return { kind: 'files', format, pattern, ...(delimiter !== undefined && { delimiter }) }

@@ -29,7 +29,7 @@ export interface ProfiledDataDeps {
 
 export interface ProfileFailure {
   readonly dataset: string
-  readonly dataVersion: string
+  readonly dataVersion: string | null
   /** Without the engine's own words: there may be values of any account in them. */
   readonly reason: string
 }

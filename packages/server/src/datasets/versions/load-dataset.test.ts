@@ -323,7 +323,7 @@ describe('an export that began on a version', () => {
     const columns = [{ name: 'order', type: 'string' } as const]
     // Wide rows, so that it takes a while and shows how far it is.
     const sql = `SELECT repeat(md5(OrderId), 100) FROM ${from} ORDER BY 1`
-    const query = { dataset: 'Orders', sql, parameters: [], columns, window: null }
+    const query = { dataset: 'Orders', dialect: 'duckdb' as const, sql, parameters: [], columns, window: null }
     return own.engine.export(query, { path, format: 'csv' }, { ...patience, onProgress })
   }
 

@@ -1,19 +1,7 @@
 import type { CompiledQuery } from '@almanac/query'
 import type { ExportTarget } from '../../datasets/query-engine.ts'
+import { delimiters, headerLine } from '../header-line.ts'
 import { sqlText } from './open-database.ts'
-
-const delimiters: Record<ExportTarget['format'], string> = { csv: ',', tsv: '\t' }
-
-/** The first line of a file: the names as the query selects them, quoted where RFC 4180 asks for it. */
-export function headerLine(query: CompiledQuery, format: ExportTarget['format']): string {
-  const delimiter = delimiters[format]
-  const fields = query.columns.map(({ name }) =>
-    name === '' || [delimiter, '"', '\r', '\n'].some((special) => name.includes(special))
-      ? `"${name.replaceAll('"', '""')}"`
-      : name,
-  )
-  return `${fields.join(delimiter)}\n`
-}
 
 /**
  * The statement that writes the file. No row passes through JavaScript: that was measured to take ten times as long.

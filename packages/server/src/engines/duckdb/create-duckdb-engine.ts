@@ -1,14 +1,14 @@
 import { lstat, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EngineError, type QueryEngine } from '../../datasets/query-engine.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure } from '../describe-failure.ts'
 import type { EngineEvent } from './engine-event.ts'
 import { startEngineProcess } from './engine-process.ts'
 import { removePartialFile } from './partial-file.ts'
 import { partsFolderOf } from './parts-folder.ts'
 import { createOneOffProcesses } from './one-off-processes.ts'
 import { createProcessPool } from './process-pool.ts'
-import { createStopSignal } from './stop-signal.ts'
+import { createStopSignal } from '../stop-signal.ts'
 import { sweepTempFolders } from './temp-folders.ts'
 
 export interface DuckDbEngineSettings {

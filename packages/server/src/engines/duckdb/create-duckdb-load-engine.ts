@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import type { LoadEngine, LoadFile } from '../../datasets/versions/load-engine.ts'
 import type { DuckDbEngineSettings } from './create-duckdb-engine.ts'
 import { startEngineProcess, type EngineProcess } from './engine-process.ts'
-import { createSlots } from './slots.ts'
-import { createStopSignal } from './stop-signal.ts'
+import { createSlots } from '../slots.ts'
+import { createStopSignal } from '../stop-signal.ts'
 import { sweepTempFolders } from './temp-folders.ts'
 
 export interface DuckDbLoadEngineSettings extends Pick<

@@ -1,6 +1,6 @@
 import type { EngineProcess } from './engine-process.ts'
 import type { ProcessPool } from './process-pool.ts'
-import { createSlots } from './slots.ts'
+import { createSlots } from '../slots.ts'
 
 /**
  * Engine processes for work that is rare: one at a time, started for one job and ended after it, so that between jobs

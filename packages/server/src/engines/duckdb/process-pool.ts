@@ -1,5 +1,5 @@
 import type { EngineProcess } from './engine-process.ts'
-import { createSlots } from './slots.ts'
+import { createSlots } from '../slots.ts'
 
 /** Engine processes for one purpose: started when first needed, kept, replaced when they have ended. */
 export interface ProcessPool {

@@ -4,7 +4,7 @@ import type { PreviewValue } from '../../datasets/query-engine.ts'
 import { invariant } from '../../kernel/invariant.ts'
 import { bindParameters } from './bind-parameters.ts'
 import { interruptible } from './interruptible.ts'
-import { previewValue } from './preview-value.ts'
+import { previewValue } from '../preview-value.ts'
 
 /** The rows of a query, which has a LIMIT. Rejects with DuckDB's error. */
 export function runPreview(

@@ -125,6 +125,7 @@ export function openLoads(change: TestLoadsOptions = {}): TestLoads {
       const rows = await engine.preview(
         {
           dataset: dataset.name,
+          dialect: 'duckdb',
           sql: `SELECT string_agg(OrderId, ' ' ORDER BY OrderId) FROM ${from}`,
           parameters: [],
           columns: [{ name: 'orders', type: 'string' }],

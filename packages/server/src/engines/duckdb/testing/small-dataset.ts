@@ -18,6 +18,7 @@ export function handMade(
 ): CompiledQuery {
   return {
     dataset: 'Test',
+    dialect: 'duckdb',
     sql,
     parameters,
     columns: columns.map((column) => {

@@ -1,4 +1,4 @@
-import { EngineError } from '../../datasets/query-engine.ts'
+import { EngineError } from '../datasets/query-engine.ts'
 import { describeFailure } from './describe-failure.ts'
 
 /** Aborts when a query's time is over or when one of its callers calls it off; the reason is an `EngineError`. */

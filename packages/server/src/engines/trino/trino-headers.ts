@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import { secondMs } from '../../kernel/hours.ts'
+import { engineFailure } from './trino-failure.ts'
+import type { TrinoConnection, TrinoErrand } from './trino-settings.ts'
+
+/**
+ * What Trino is told of a query in headers: as whom, on whose behalf, in UTC, with which limit, and how rows may come.
+ * Credentials go along with every request of the protocol.
+ */
+export async function statementHeaders(
+  connection: TrinoConnection,
+  { timeLimitMs, errand }: TrinoErrand,
+): Promise<Record<string, string>> {
+  const { accountId, executionId } = errand ?? {}
+  const tags = [
+    'almanac',
+    ...(accountId === undefined ? [] : [`account=${tagText(accountId)}`]),
+    ...(executionId === undefined ? [] : [`execution=${tagText(executionId)}`]),
+  ]
+  return {
+    ...(await credentials(connection)),
+    'X-Trino-User': connection.user,
+    'X-Trino-Source': 'almanac',
+    'X-Trino-Client-Tags': tags.join(','),
+    ...(executionId !== undefined && { 'X-Trino-Trace-Token': tagText(executionId) }),
+    'X-Trino-Time-Zone': 'UTC',
+    'X-Trino-Language': 'en',
+    // The last resort for a query that we can't call off any more.
+    'X-Trino-Session': `query_max_run_time=${Math.ceil(timeLimitMs / secondMs)}s`,
+    // Or TIMESTAMP(6) would come as TIMESTAMP(3).
+    'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
+    // Where the server has the spooling protocol, rows come in segments; where it hasn't, in the answers.
+    'X-Trino-Query-Data-Encoding': 'json+zstd,json',
+    'Content-Type': 'text/plain; charset=utf-8',
+  }
+}
+
+/** What every request of the protocol carries. */
+export async function credentials({ user, passwordFile, tokenFile }: TrinoConnection): Promise<Record<string, string>> {
+  if (tokenFile !== null) return { Authorization: `Bearer ${await secretIn(tokenFile)}` }
+  if (passwordFile === null) return {}
+  const pair = `${user}:${await secretIn(passwordFile)}`
+  return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+async function secretIn(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    throw engineFailure('failed', error instanceof Error ? error : new Error(String(error)))
+  }
+}
+
+/** Tags are parted by commas, and a header has only ASCII. */
+function tagText(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
+}
