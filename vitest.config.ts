@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
@@ -9,6 +9,8 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'tools/**/*.test.ts',
     ],
+    // These start parts that an embedded server does without: `npm run test:scale`.
+    exclude: [...configDefaults.exclude, '**/*.scale.test.ts'],
     // Real processes and real engines start in these tests; the machine of CI has two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -144,7 +144,11 @@ describe.skipIf(process.getuid?.() !== 0)('a disk that is full', () => {
       if (answer.status === 200) acknowledged.push(`query ${index}`)
       else refusal = answer
     }
-    expect([refusal.status, refusal.body.message]).toEqual([500, expect.stringContaining('Correlation ID')])
+    expect([refusal.status, refusal.body.message]).toEqual([
+      503,
+      expect.stringContaining('There is no room left to store this'),
+    ])
+    expect(refusal.headers.get('retry-after')).toBe('60')
     expect((await ask(house, 'GET', 'ScheduledDataset')).status).toBe(200)
     expect((await ask(house, 'GET', `ScheduledReport?reportId=${reportId}`)).body.totalCount).toBe(1)
 

@@ -100,7 +100,7 @@ const refused = {
     message: 'Internal error encountered. Correlation ID 6f1c2a52-3f5a-4f0e-9c40-0f3a3f2f9b11',
   },
   503: {
-    description: 'The data of the dataset, or the keys of the token’s issuer, could not be read.',
+    description: 'The data of the dataset, the file, or the keys of the token’s issuer could not be read.',
     code: 'dataset_unavailable',
     message: 'The data of ISVOrder could not be read. Try again; if it fails again, tell the operator.',
   },

@@ -13,6 +13,7 @@ import { addDownload } from './commands/download.ts'
 import { addExecutions } from './commands/executions.ts'
 import { addKeyCommand } from './commands/key.ts'
 import { addLoad } from './commands/load.ts'
+import { addMigrateStore } from './commands/migrate-store.ts'
 import { addQuery } from './commands/query.ts'
 import { addReport } from './commands/report.ts'
 import { addSample } from './commands/sample.ts'
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
   addCatalog(program, context)
   addLoad(program, context)
   addVersions(program, context)
+  addMigrateStore(program, context)
   addAccountCommand(program, context)
   addClientCommand(program, context)
   addSecretCommand(program, context)

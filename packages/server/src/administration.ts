@@ -1,6 +1,5 @@
 import type { AccountItem, CertificateItem, ClientItem, KeyItem, SecretItem } from '@almanac/api'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { addCertificate } from './access/add-certificate.ts'
 import { addSecret } from './access/add-secret.ts'
 import { addUser } from './access/add-user.ts'
@@ -23,11 +22,10 @@ import type { AuditVerdict } from './access/verify-audit.ts'
 import type { Settings } from './config/settings.ts'
 import { accountItem, certificateItem, clientItem, keyItem, secretItem } from './http/wire/access-items.ts'
 import { inWords } from './in-words.ts'
-import { openTestClock } from './installation-clock.ts'
-import { systemClock } from './kernel/clock.ts'
+import { openInstallationClock, openTestClock } from './installation-clock.ts'
 import { toWireTime } from './kernel/hours.ts'
 import { randomId } from './kernel/ids.ts'
-import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+import { openStores } from './open-stores.ts'
 import { machineUser } from './tell-audit.ts'
 
 export interface NewClient {
@@ -83,7 +81,7 @@ export interface Administration {
 }
 
 /**
- * Does administration in an installation's data folder, in the name of the machine's user. A server may be running on
+ * Does administration in an installation's database, in the name of the machine's user. A server may be running on
  * it: it knows what was changed at once, or within seconds where it remembers.
  */
 export async function administer<Result>(
@@ -91,11 +89,13 @@ export async function administer<Result>(
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> {
   await mkdir(settings.dataFolder, { recursive: true })
-  const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
+  const stores = await openStores(settings)
+  const done = new AbortController()
   try {
     const { clients, credentials, users, keys, audit, installation } = stores
     // What is done here has its place in the installation's time, also where that was moved.
-    const clock = (await openTestClock(installation, settings, systemClock)) ?? systemClock
+    const machineClock = await openInstallationClock(stores, done.signal)
+    const clock = (await openTestClock(installation, settings, machineClock)) ?? machineClock
     const linkLifetimeHours = settings.links.lifetimeHours
     const deps = { clients, credentials, users, keys, clock, newId: randomId, linkLifetimeHours }
     const source = machineUser()
@@ -155,6 +155,7 @@ export async function administer<Result>(
       return { tenantId, clientId: id, webhookSecret }
     }
   } finally {
+    done.abort()
     await stores.close()
   }
 }

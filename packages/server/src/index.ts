@@ -13,6 +13,7 @@ export { inferDatasets, type Inferred, type InferInput } from './infer/infer-dat
 export { InferError } from './infer/infer-error.ts'
 export { printDraft } from './infer/print-draft.ts'
 export { saveDraft, type SaveDraftOptions } from './infer/save-draft.ts'
+export { migrateStore } from './migrate-store.ts'
 export { runServer, type RunOptions } from './run-server.ts'
 export { generateSample } from './sample/generate-sample.ts'
 export { startServer, type RunningServer } from './server.ts'

@@ -18,40 +18,42 @@ import { createIssuerKeys } from './access/issuer-keys.ts'
 import { createOwnTokens } from './access/own-tokens.ts'
 import { createTokenVerifier } from './access/verify-token.ts'
 import { createBlobRemover } from './artifacts/create-blob-remover.ts'
-import { createDiskBlobStore } from './blobs/disk/create-disk-blob-store.ts'
 import { startCourier } from './callbacks/courier.ts'
 import { createAddressGuard } from './callbacks/guard-address.ts'
 import { createSender, systemResolve } from './callbacks/send-request.ts'
 import type { Settings } from './config/settings.ts'
+import { createEngine } from './create-engine.ts'
 import { createLoads, loadedFolderOf } from './create-loads.ts'
 import { createDataFolder } from './datasets/data-folder.ts'
 import { createProfileFolder } from './datasets/profiles/profile-folder.ts'
 import { createProfiledData } from './datasets/profiles/profiled-data.ts'
 import { loadCatalog } from './datasets/load-catalog.ts'
+import { createTrinoTables } from './datasets/trino-tables.ts'
 import { createLoadedData } from './datasets/versions/create-loaded-data.ts'
-import { createDuckDbEngine } from './engines/duckdb/create-duckdb-engine.ts'
-import { duckDbMemoryMiB } from './engines/duckdb/duckdb-memory.ts'
 import { startJanitor } from './executions/janitor.ts'
 import { createTurns } from './executions/turns.ts'
 import { startWorker } from './executions/worker.ts'
 import { createApp } from './http/app.ts'
+import { createHealthApp } from './http/create-health-app.ts'
+import type { HttpDeps } from './http/http-deps.ts'
 import { readCertificate, validUntil } from './http/tls/certificate.ts'
 import { renewCertificate } from './http/tls/renew-certificate.ts'
-import { aheadName, openTestClock } from './installation-clock.ts'
-import { systemClock, type Clock } from './kernel/clock.ts'
+import { aheadName, openInstallationClock, openTestClock } from './installation-clock.ts'
+import type { Clock } from './kernel/clock.ts'
 import { hourMs, secondMs } from './kernel/hours.ts'
 import { createQueue } from './kernel/create-queue.ts'
 import { createHappenings } from './test-clock/happenings.ts'
 import { createMoveTargets, noTargets } from './test-clock/move-targets.ts'
 import { tellHappenings } from './test-clock/tell-happenings.ts'
 import { randomId } from './kernel/ids.ts'
+import { openStores } from './open-stores.ts'
 import { askEngine } from './observe/ask-engine.ts'
 import { createEvents } from './observe/events.ts'
 import { freeBytesIn } from './observe/free-bytes.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { checkReadiness } from './observe/readiness.ts'
 import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
-import { openSqliteStores } from './stores/open-sqlite-stores.ts'
+import { openBlobs } from './open-blobs.ts'
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -107,10 +109,11 @@ export async function startServer(
   await Promise.all([settings.dataFolder, settings.datasetsFolder].map((folder) => mkdir(folder, { recursive: true })))
   const catalog = await loadCatalog(settings.catalogFolder)
   const certificate = settings.tls && (await readCertificate(settings.tls))
-  const stores = await openSqliteStores(join(settings.dataFolder, 'almanac.db'))
+  const stores = await openStores(settings)
+  const does = (role: Settings['roles'][number]): boolean => settings.roles.includes(role)
   const tenantId = await stores.installation.getOrSet('tenantId', settings.tenantId ?? newId())
   refuseOtherTenant(settings, tenantId)
-  const machineClock = options.clock ?? systemClock
+  const machineClock = options.clock ?? (await openInstallationClock(stores, stopping.signal))
   const testClock = await openTestClock(stores.installation, settings, machineClock)
   const moveTargets = createMoveTargets(await stores.installation.getOrSet(targetsName, noTargets), (text) =>
     stores.installation.put(targetsName, text),
@@ -126,13 +129,12 @@ export async function startServer(
     callbacks: () => stores.deliveries.backlog(clock.now()),
     freeBytes,
   })
-  const blobs = createDiskBlobStore(join(settings.dataFolder, 'artifacts'))
-  const engine = createDuckDbEngine({
-    ...settings.engine,
-    memoryLimitMiB: duckDbMemoryMiB(settings.engine.memoryLimitMiB),
+  const { store: blobs, stagingFolder, storeLinks, ask: askFiles } = await openBlobs(settings, tenantId)
+  const engine = createEngine(settings, {
+    catalog,
+    tempFolder: settings.engine.tempFolder,
     readFolders: [settings.datasetsFolder, loadedFolderOf(settings)],
-    writeFolder: blobs.stagingFolder,
-    previewProcesses: 1,
+    writeFolder: stagingFolder,
     onEvent: (event) => {
       const { kind, ...process } = event
       log.debug(process, kind.replaceAll('_', ' '))
@@ -141,7 +143,7 @@ export async function startServer(
     },
   })
   const data = createProfiledData({
-    source: createLoadedData(loadedFolderOf(settings), createDataFolder(settings.datasetsFolder)),
+    source: createLoadedData(loadedFolderOf(settings), createTrinoTables(createDataFolder(settings.datasetsFolder))),
     engine,
     profiles: createProfileFolder({ folder: join(settings.dataFolder, 'profiles'), newId, keptProfiles }),
     smallestBytes: smallestProfiledBytes,
@@ -151,53 +153,67 @@ export async function startServer(
   })
   const events = tellHappenings(metrics.counting(createEvents(log)), happenings, clock)
 
-  const courier = startCourier(
-    {
-      deliveries: stores.deliveries,
-      isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
-      webhookSecretOf: async (clientId) => (await stores.clients.findClient(clientId))?.webhookSecret,
-      send: createSender({
-        clock,
-        guard: createAddressGuard(settings.callbacks.allowedHosts),
-        resolve: systemResolve,
-        allowHttp: settings.callbacks.allowHttp,
-        timeoutSeconds: settings.callbacks.timeoutSeconds,
-      }),
-      clock,
-      random,
-      events,
-      newId,
-      courierId: processId,
-      slots: courierSlots,
-      leaseSeconds: settings.callbacks.timeoutSeconds + courierLeaseSlackSeconds,
-      lookEverySeconds,
-    },
-    stopping.signal,
-  )
-  const worker = startWorker(
-    {
-      executions: stores.executions,
-      blobs,
-      catalog,
-      data,
-      engine,
-      clock,
-      machineClock,
-      random,
-      newId,
-      events,
-      workerId: processId,
-      leaseSeconds: settings.leaseSeconds,
-      turns: createTurns(),
-      exportTimeoutSeconds: settings.limits.exportTimeoutSeconds,
-      room: { freeBytes, minimumFreeBytes },
-      slots: settings.engine.exportProcesses,
-      lookEverySeconds,
-      deliveryOwed: () => courier.wake(),
-      isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
-    },
-    stopping.signal,
-  )
+  const courier = !does('callbacks')
+    ? null
+    : startCourier(
+        {
+          deliveries: stores.deliveries,
+          isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
+          webhookSecretOf: async (clientId) => (await stores.clients.findClient(clientId))?.webhookSecret,
+          send: createSender({
+            clock,
+            guard: createAddressGuard(settings.callbacks.allowedHosts),
+            resolve: systemResolve,
+            allowHttp: settings.callbacks.allowHttp,
+            timeoutSeconds: settings.callbacks.timeoutSeconds,
+          }),
+          clock,
+          random,
+          events,
+          newId,
+          courierId: processId,
+          slots: courierSlots,
+          leaseSeconds: settings.callbacks.timeoutSeconds + courierLeaseSlackSeconds,
+          lookEverySeconds,
+        },
+        stopping.signal,
+      )
+  const deliveryOwed = (): void => {
+    courier?.wake()
+    stores.shared?.tell('callbacks')
+  }
+  const worker = !does('worker')
+    ? null
+    : startWorker(
+        {
+          executions: stores.executions,
+          blobs,
+          catalog,
+          data,
+          engine,
+          clock,
+          machineClock,
+          random,
+          newId,
+          events,
+          workerId: processId,
+          leaseSeconds: settings.leaseSeconds,
+          turns: createTurns(),
+          exportTimeoutSeconds: settings.limits.exportTimeoutSeconds,
+          room: { freeBytes, minimumFreeBytes },
+          slots: settings.engine.exportProcesses,
+          lookEverySeconds,
+          deliveryOwed,
+          isAccountDisabled: (accountId) => isAccountDisabled(stores.clients, accountId),
+        },
+        stopping.signal,
+      )
+
+  const reportStored = (): void => {
+    worker?.wake()
+    stores.shared?.tell('executions')
+  }
+  stores.shared?.listen((hint) => ({ executions: worker, callbacks: courier })[hint]?.wake(), stopping.signal)
 
   const loads = createLoads(settings, {
     catalog,
@@ -206,22 +222,24 @@ export async function startServer(
     newId,
     onEvent: ({ kind, ...process }) => log.debug(process, kind.replaceAll('_', ' ')),
   })
-  const janitor = startJanitor(
-    {
-      strayLeases: stores.strayLeases,
-      executions: stores.executions,
-      reports: stores.reports,
-      artifacts: stores.artifacts,
-      blobs,
-      clock,
-      machineClock,
-      keptDays: settings.retention.days,
-      orphanAgeMs: settings.limits.exportTimeoutSeconds * secondMs + hourMs,
-      onRound: (removed) => events.retained(removed),
-      onError: (error) => events.workerError(error),
-    },
-    stopping.signal,
-  )
+  const janitor = !does('worker')
+    ? null
+    : startJanitor(
+        {
+          strayLeases: stores.strayLeases,
+          executions: stores.executions,
+          reports: stores.reports,
+          artifacts: stores.artifacts,
+          blobs,
+          clock,
+          machineClock,
+          keptDays: settings.retention.days,
+          orphanAgeMs: settings.limits.exportTimeoutSeconds * secondMs + hourMs,
+          onRound: (removed) => events.retained(removed),
+          onError: (error) => events.workerError(error),
+        },
+        stopping.signal,
+      )
 
   let listeningOn = ''
   const publicUrl = (): string => settings.publicUrl ?? listeningOn
@@ -251,16 +269,33 @@ export async function startServer(
     },
     stopping.signal,
   )
-  const app = await createApp({
+  const health = {
+    checkReadiness: () =>
+      checkReadiness({
+        clock,
+        backlog: () => stores.executions.backlog(clock.now()),
+        freeBytes,
+        minimumFreeBytes,
+        askEngine: does('api') || does('worker') ? (signal) => askEngine(engine, signal) : null,
+        askFiles,
+        overdueSeconds,
+      }),
+    checkHealth: async () => {
+      // A new process would find a server of its own as far away as this one does.
+      if (stores.shared === null) await stores.executions.nextDueAt()
+    },
+  }
+  const httpDeps: HttpDeps = {
     catalog,
     queries: stores.queries,
     reports: stores.reports,
     executions: stores.executions,
     idempotency: stores.idempotency,
     deliveries: stores.deliveries,
-    deliveryOwed: () => courier.wake(),
+    deliveryOwed,
     artifacts: stores.artifacts,
     blobs,
+    storeLinks,
     data,
     loads: { ...loads, uploadBytes: settings.data.uploadBytes },
     engine,
@@ -269,8 +304,8 @@ export async function startServer(
     testClock: testClock && {
       clock: testClock,
       work: [
-        { nextDueAt: () => stores.executions.nextDueAt(), settled: () => worker.settled() },
-        { nextDueAt: () => stores.deliveries.nextDueAt(), settled: () => courier.settled() },
+        { nextDueAt: () => stores.executions.nextDueAt(), settled: async () => worker?.settled() },
+        { nextDueAt: () => stores.deliveries.nextDueAt(), settled: async () => courier?.settled() },
       ],
       happenings,
       targets: moveTargets,
@@ -303,23 +338,13 @@ export async function startServer(
     linkKeys: createLinkKeys({ keys: stores.keys, clock, newId }),
     usedLinks: stores.usedLinks,
     isKeptOut: (clientId) => isKeptOut(stores.clients, clientId),
-    reportStored: () => worker.wake(),
-    reportDeleted: (reportId) => worker.cancel(reportId),
+    reportStored,
+    // Another process that runs it finds out when it renews its lease.
+    reportDeleted: (reportId) => worker?.cancel(reportId),
     removeBlobs: createBlobRemover(blobs, (error) => events.workerError(error)),
     requestAnswered: (request, ms) => metrics.requestAnswered(request, ms),
-    checkReadiness: () =>
-      checkReadiness({
-        clock,
-        backlog: () => stores.executions.backlog(clock.now()),
-        freeBytes,
-        minimumFreeBytes,
-        askEngine: (signal) => askEngine(engine, signal),
-        overdueSeconds,
-      }),
-    checkHealth: async () => {
-      await stores.executions.nextDueAt()
-    },
     log,
+    ...health,
     profile: settings.profile,
     limits: settings.limits,
     links: settings.links,
@@ -328,7 +353,8 @@ export async function startServer(
     certificate,
     callbackPolicy: settings.callbacks,
     publicUrl,
-  })
+  }
+  const app = await (does('api') ? createApp(httpDeps) : createHealthApp(httpDeps))
 
   const certificateKept =
     settings.tls === null || certificate === null || !('setSecureContext' in app.server)
@@ -352,7 +378,7 @@ export async function startServer(
     const cutting = setTimeout(() => app.server.closeAllConnections(), answerGraceMs)
     await app.close()
     clearTimeout(cutting)
-    await Promise.all([worker.stopped, courier.stopped, janitor, certificateKept])
+    await Promise.all([worker?.stopped, courier?.stopped, janitor, tally.stopped, certificateKept])
     await data.idle()
     await Promise.all([engine.close(), loads.loadEngine.close()])
     await stores.close()

@@ -25,5 +25,5 @@ export const download = {
     signature: Type.Optional(Type.String()),
   }),
   body: null,
-  responses: { ...fileResponses, ...refusals(403, 404, 410, 500) },
+  responses: { ...fileResponses, ...refusals(403, 404, 410, 500, 503) },
 } satisfies Operation

@@ -17,5 +17,5 @@ export const getArtifact = {
   params: Type.Object({ ...program, executionId: Type.String() }),
   query: Type.Object({}),
   body: null,
-  responses: { ...fileResponses, ...refusals(400, 401, 403, 404, 410, 500) },
+  responses: { ...fileResponses, ...refusals(400, 401, 403, 404, 410, 500, 503) },
 } satisfies Operation

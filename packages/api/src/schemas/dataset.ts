@@ -56,7 +56,9 @@ export const ExpandedDataset = Type.Object(
     dateColumn: nullable(Type.String({ description: 'What TIMESPAN filters; `null` if it is not listed.' })),
     defaultDateRange: nullable(Type.String({ description: 'What a query without TIMESPAN covers.' })),
     dataVersion: nullable(
-      Type.String({ description: 'Changes when the rows of the dataset do; `null` when it has no data.' }),
+      Type.String({
+        description: 'Changes when the rows of the dataset do; `null` when it has no data, and for a table of Trino.',
+      }),
     ),
     dataVersionTime: nullable(WireTime('When the data came to be as they are.')),
     rowCount: nullable(

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 import { FileFormat } from './report.ts'
 import { WireTime } from './wire-time.ts'
 
@@ -18,7 +19,11 @@ export const ManifestItem = Type.Object(
     }),
     query: Type.String(),
     dataset: Type.String(),
-    dataVersion: Type.String({ description: 'Changes when the rows of the dataset do.' }),
+    dataVersion: nullable(
+      Type.String({
+        description: 'Changes when the rows of the dataset do; `null` for a table of Trino, of which nobody can tell.',
+      }),
+    ),
     referenceTime: WireTime('What TIMESPAN counts back from.'),
     generatedTime: WireTime('When the file was made.'),
   },

@@ -1,5 +1,5 @@
 import { describeSettings } from '@almanac/server/settings'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { wholeNumber } from '../number-option.ts'
 import { addSampleOptions, type SampleFlags } from '../sample-options.ts'
@@ -12,6 +12,7 @@ interface Flags extends SampleFlags {
   readonly port?: number
   readonly publicUrl?: string
   readonly profile?: string
+  readonly role?: readonly string[]
   readonly set?: readonly string[]
   readonly demo?: boolean
   readonly json?: boolean
@@ -27,6 +28,11 @@ export function addServe(program: Command, { exitWith }: CommandContext): void {
     .option('--host <address>', 'address to listen on (listen.host)')
     .option('--port <number>', 'port to listen on; 0: a free one (listen.port)', wholeNumber(0, 65_535))
     .option('--public-url <url>', 'what the outside world calls this server (publicUrl)')
+    .addOption(
+      new Option('--role <name>', 'what this process does, with PostgreSQL; may be repeated (roles)')
+        .choices(['api', 'worker', 'callbacks'])
+        .argParser(collect),
+    )
     .option('--profile <name>', 'open, or partner-center for the documented limits (profile)')
     .option('--set <name=value>', 'any other setting; may be repeated', collect)
     .option('--demo', 'serve sample data, with a client for each of its first two accounts')
@@ -65,6 +71,7 @@ function overridesOf(flags: Flags): Readonly<Record<string, unknown>> {
     'listen.port': flags.port,
     publicUrl: flags.publicUrl,
     profile: flags.profile,
+    roles: flags.role,
   }
   const said = [...(flags.set ?? []).map(settingOf), ...Object.entries(named)]
   return Object.fromEntries(said.filter(([, value]) => value !== undefined))

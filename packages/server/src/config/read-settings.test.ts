@@ -60,6 +60,25 @@ describe('readSettings', () => {
     expect(problemsOf({ ...nothing, overrides: { 'listen.host': '0.0.0.0' } })[0]).toMatch(/Set publicUrl/)
   })
 
+  test.each([
+    [{ 'trino.url': 'http://trino.example.com', 'trino.passwordFile': 'p' }, /everyone could read .* Use https/],
+    [{ 'trino.url': 'http://trino.example.com', 'trino.tokenFile': 't' }, /everyone could read .* Use https/],
+    [{ 'trino.url': 'https://t.example', 'trino.tokenFile': 't', 'trino.passwordFile': 'p' }, /Set one of them/],
+    [{ 'trino.url': 'https://t.example/v1' }, /Trino has no path/],
+  ])('a Trino that %o is refused', (overrides, words) => {
+    expect(problemsOf({ ...nothing, overrides })).toEqual([expect.stringMatching(words)])
+  })
+
+  test('a Trino needs its address, and nothing else', () => {
+    expect(readSettings(nothing).trino).toBeNull()
+    expect(readSettings({ ...nothing, environment: { ALMANAC_TRINO_URL: 'http://127.0.0.1:8080/' } }).trino).toEqual({
+      url: 'http://127.0.0.1:8080',
+      user: 'almanac',
+      passwordFile: null,
+      tokenFile: null,
+    })
+  })
+
   test.each<[unknown, number | readonly string[]]>([
     ['2', 2],
     [1, 1],
@@ -100,6 +119,45 @@ describe('readSettings', () => {
       certFile: '/a.pem',
       keyFile: '/b.pem',
     })
+  })
+
+  test('a database for many processes, from the environment', () => {
+    const url = 'postgresql://almanac:s3cret@db.example.com:5432/almanac?sslmode=verify-full'
+    const { database, roles } = readSettings({
+      ...nothing,
+      environment: { ALMANAC_DATABASE_URL: url, ALMANAC_ROLES: 'worker, api' },
+    })
+    expect(database).toEqual({ url, connections: 10, waitSeconds: 60 })
+    expect(roles).toEqual(['api', 'worker'])
+    expect(readSettings(nothing).database).toBeNull()
+    expect(readSettings(nothing).roles).toEqual(['api', 'worker', 'callbacks'])
+  })
+
+  test('an address of a database that can not be read is refused without showing its password', () => {
+    const environment = { ALMANAC_DATABASE_URL: 'mysql://almanac:s3cret@db.example.com/almanac' }
+    const [problem = ''] = problemsOf({ ...nothing, environment })
+    expect(problem).toMatch(/^ALMANAC_DATABASE_URL: database\.url must be the address of a PostgreSQL database/)
+    expect(problem).not.toContain('s3cret')
+  })
+
+  test.each([['worker'], ['api', 'callbacks']])(
+    'one process does everything on a SQLite file, not %s alone',
+    (...roles) => {
+      expect(problemsOf({ ...nothing, overrides: { roles } })[0]).toMatch(
+        /database\.url is not set: .* one process does everything/,
+      )
+    },
+  )
+
+  test.each(['', 'everything', 'api,jobs'])('roles does not take %j', (roles) => {
+    expect(problemsOf({ ...nothing, overrides: { roles } })[0]).toMatch(
+      /roles must be one or several of api, worker, callbacks/,
+    )
+  })
+
+  test('a clock that is moved and a database that others share exclude each other', () => {
+    const overrides = { 'clock.movable': true, 'database.url': 'postgresql://db/almanac' }
+    expect(problemsOf({ ...nothing, overrides })[0]).toMatch(/clock\.movable and database\.url are both set/)
   })
 
   test('an environment variable with a bad value is named', () => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isIP } from 'node:net'
 import { flattenFile } from './config-file.ts'
+import { artifactContradictions, readArtifactSettings } from './read-artifact-settings.ts'
 import { SettingProblem } from './setting-kinds.ts'
 import { environmentName, settingNames, settingTable, type SettingName, type SettingValue } from './setting-table.ts'
 import type { Settings } from './settings.ts'
@@ -44,10 +45,17 @@ export function readSettings(input: SettingsInput): Settings {
   const [certFile, keyFile] = [read('tls.certFile'), read('tls.keyFile')]
   if ((certFile === null) !== (keyFile === null))
     problems.push('tls.certFile and tls.keyFile belong together: set both, or neither.')
+  const [databaseUrl, connections, waitSeconds] = [
+    read('database.url'),
+    read('database.connections') ?? 0,
+    read('database.waitSeconds') ?? 0,
+  ]
   const settings: Settings = {
     dataFolder,
     catalogFolder: resolve(read('catalogFolder') ?? shippedCatalogFolder),
     datasetsFolder: resolve(read('datasetsFolder') ?? join(dataFolder, 'datasets')),
+    database: databaseUrl === null ? null : { url: databaseUrl, connections, waitSeconds },
+    roles: read('roles') ?? [],
     listen: {
       host: read('listen.host') ?? '',
       port: read('listen.port') ?? 0,
@@ -85,6 +93,7 @@ export function readSettings(input: SettingsInput): Settings {
       tempFolder: resolve(read('engine.tempFolder') ?? join(dataFolder, 'temp')),
       maximumTempGiB: read('engine.maximumTempGiB') ?? 0,
     },
+    trino: trinoFrom(read),
     data: {
       keptVersions: read('data.keptVersions') ?? 0,
       loadTimeoutSeconds: read('data.loadTimeoutSeconds') ?? 0,
@@ -96,6 +105,7 @@ export function readSettings(input: SettingsInput): Settings {
       singleUse: read('links.singleUse') ?? false,
       bindToAddress: read('links.bindToAddress') ?? false,
     },
+    artifacts: readArtifactSettings(read, problems),
     callbacks: {
       allowedHosts: read('callbacks.allowedHosts') ?? [],
       allowHttp: read('callbacks.allowHttp') ?? false,
@@ -111,6 +121,18 @@ export function readSettings(input: SettingsInput): Settings {
   problems.push(...contradictions(settings))
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
+}
+
+function trinoFrom(read: <Name extends SettingName>(name: Name) => SettingValue<Name> | null): Settings['trino'] {
+  const url = read('trino.url')
+  const [passwordFile, tokenFile] = [read('trino.passwordFile'), read('trino.tokenFile')]
+  if (url === null) return null
+  return {
+    url,
+    user: read('trino.user') ?? '',
+    passwordFile: passwordFile && resolve(passwordFile),
+    tokenFile: tokenFile && resolve(tokenFile),
+  }
 }
 
 /** The catalog that ships with the product. */
@@ -147,7 +169,7 @@ function readOne<Name extends SettingName>(
 ): SettingValue<Name> | null {
   // The table's members have different value types; the name ties the member to its type again.
   const spec = settingTable[name] as unknown as {
-    readonly kind: { read(raw: unknown): SettingValue<Name> }
+    readonly kind: { read(raw: unknown): SettingValue<Name>; readonly isSecret?: boolean }
     readonly default: SettingValue<Name> | null
     readonly partnerCenterDefault?: SettingValue<Name>
   }
@@ -161,13 +183,16 @@ function readOne<Name extends SettingName>(
     return spec.kind.read(value.raw)
   } catch (error) {
     if (!(error instanceof SettingProblem)) throw error
-    problems.push(`${value.from}: ${name} ${error.message}; it is ${JSON.stringify(value.raw)}.`)
+    const shown = spec.kind.isSecret === true ? '' : `; it is ${JSON.stringify(value.raw)}`
+    problems.push(`${value.from}: ${name} ${error.message}${shown}.`)
     return spec.default
   }
 }
 
+const allRoles = settingTable.roles.default?.length ?? 0
+
 function contradictions(settings: Settings): readonly string[] {
-  const found: string[] = []
+  const found: string[] = [...artifactContradictions(settings)]
   if (settings.audiences.length === 0)
     found.push(
       'audiences is empty, so no token could be asked for. Name at least one resource, or leave the setting out.',
@@ -180,12 +205,27 @@ function contradictions(settings: Settings): readonly string[] {
     found.push(
       `listen.host is ${settings.listen.host} and publicUrl is not set, so links would name an address that nobody can reach. Set publicUrl to what clients call this server.`,
     )
+  const { trino } = settings
+  if (trino !== null && trino.passwordFile !== null && trino.tokenFile !== null)
+    found.push('trino.passwordFile and trino.tokenFile are two ways to say who asks. Set one of them.')
+  if (trino !== null && (trino.passwordFile ?? trino.tokenFile) !== null && !trino.url.startsWith('https:'))
+    found.push(`trino.url is ${trino.url}, over which everyone could read the password or token. Use https.`)
+  if (trino !== null && new URL(trino.url).pathname !== '/')
+    found.push(`trino.url is ${trino.url}. Trino has no path: leave it out.`)
   if (
     settings.profile === 'partner-center' &&
     settings.limits.maximumScheduleHours < settings.limits.maximumIntervalHoursV1
   )
     found.push(
       'limits.maximumScheduleHours is below limits.maximumIntervalHoursV1, so some intervals could never be used. Raise it.',
+    )
+  if (settings.database === null && settings.roles.length < allRoles)
+    found.push(
+      `roles names ${settings.roles.join(', ')} only, and database.url is not set: with the SQLite file of the data folder one process does everything. Leave roles out, or set database.url.`,
+    )
+  if (settings.database !== null && settings.clock.movable)
+    found.push(
+      'clock.movable and database.url are both set: other processes on that database would stay behind a clock that is moved. An emulator keeps its data in the data folder; leave one of them out.',
     )
   for (const host of settings.callbacks.allowedHosts) {
     const [address = '', bits] = host.split('/')

@@ -6,6 +6,8 @@ export interface SettingKind<Value> {
   readonly form: string
   /** Returns the value, or throws a `SettingProblem` that says what is wrong with it. */
   read(raw: unknown): Value
+  /** Whether a value must not be shown, not even a wrong one. */
+  readonly isSecret?: boolean
 }
 
 /** A value that can't be used; the sentence is completed with the setting's name. */
@@ -55,6 +57,36 @@ export function choice<const Options extends readonly string[]>(...options: Opti
       return found
     },
   }
+}
+
+/** Some of a few words: a list in a file, or text with commas. */
+export function choices<const Options extends readonly string[]>(
+  ...options: Options
+): SettingKind<readonly Options[number][]> {
+  return {
+    form: `list of ${options.join(', ')}`,
+    read(raw) {
+      const named = list.read(raw)
+      const chosen = options.filter((option) => named.includes(option))
+      if (chosen.length === 0 || named.some((name) => !options.some((option) => option === name)))
+        throw new SettingProblem(`must be one or several of ${options.join(', ')}`)
+      return chosen
+    },
+  }
+}
+
+/** The address of a PostgreSQL database. What is said of one that can't be read must not show its password. */
+export const databaseUrl: SettingKind<string> = {
+  form: 'postgresql:// URL',
+  isSecret: true,
+  read(raw) {
+    const parsed = typeof raw === 'string' ? URL.parse(raw.trim()) : null
+    if (parsed === null || !['postgresql:', 'postgres:'].includes(parsed.protocol) || parsed.pathname.length < 2)
+      throw new SettingProblem(
+        'must be the address of a PostgreSQL database, such as postgresql://almanac:password@db.example.com:5432/almanac',
+      )
+    return String(raw).trim()
+  },
 }
 
 /** A list in a file, or text with commas. */

@@ -1,4 +1,16 @@
-import { choice, integer, list, origins, proxies, text, url, yesNo, type SettingKind } from './setting-kinds.ts'
+import {
+  choice,
+  choices,
+  databaseUrl,
+  integer,
+  list,
+  origins,
+  proxies,
+  text,
+  url,
+  yesNo,
+  type SettingKind,
+} from './setting-kinds.ts'
 import { trustedIssuers } from './trusted-issuers.ts'
 
 export interface SettingSpec<Value> {
@@ -34,6 +46,28 @@ export const settingTable = {
     kind: text,
     default: null,
     about: 'Folder below which the sources that the catalog names are found. Default: <dataFolder>/datasets.',
+  }),
+  'database.url': setting({
+    kind: databaseUrl,
+    default: null,
+    about:
+      'PostgreSQL database for many processes: postgresql://user:password@host:5432/database. Default: a SQLite file in the data folder, for one process.',
+  }),
+  'database.connections': setting({
+    kind: integer(2, 500),
+    default: 10,
+    about: 'Connections to PostgreSQL that this process may have open at once, and one more for hints.',
+  }),
+  'database.waitSeconds': setting({
+    kind: integer(0, 3_600),
+    default: 60,
+    about: 'How long a start waits for a PostgreSQL that is not there yet.',
+  }),
+  roles: setting({
+    kind: choices('api', 'worker', 'callbacks'),
+    default: ['api', 'worker', 'callbacks'],
+    about:
+      'What this process does: api answers clients, worker runs executions and retention, callbacks sends callbacks. With PostgreSQL there may be any number of processes of each; every process serves /health and /ready.',
   }),
   'listen.host': setting({ kind: text, default: '127.0.0.1', about: 'Address to listen on.' }),
   'listen.port': setting({
@@ -190,7 +224,8 @@ export const settingTable = {
   'engine.exportProcesses': setting({
     kind: integer(1, 64),
     default: 1,
-    about: 'Engine processes for executions, each running one at a time. Previews have one of their own.',
+    about:
+      'Executions that run at once, each in an engine process, or in a thread where Trino runs its query. Previews have one of their own.',
   }),
   'engine.tempFolder': setting({
     kind: text,
@@ -201,6 +236,22 @@ export const settingTable = {
     kind: integer(1, 65_536),
     default: 50,
     about: 'Disk that one engine process may use for spilling.',
+  }),
+  'trino.url': setting({
+    kind: url,
+    default: null,
+    about: 'Coordinator of the Trino that runs the queries of datasets with `format: trino`. Default: none.',
+  }),
+  'trino.user': setting({ kind: text, default: 'almanac', about: 'As whom Trino is asked.' }),
+  'trino.passwordFile': setting({
+    kind: text,
+    default: null,
+    about: "File with the user's password, read again for each query. Over https only.",
+  }),
+  'trino.tokenFile': setting({
+    kind: text,
+    default: null,
+    about: 'File with a JWT to show instead of a password, read again for each query. Over https only.',
   }),
   'data.keptVersions': setting({
     kind: integer(1, 1_000),
@@ -240,6 +291,55 @@ export const settingTable = {
     default: false,
     about:
       'Whether a reportAccessSecureLink works only from the address (of IPv6, the /64) that asked for it. Behind a proxy, set listen.trustProxy too.',
+  }),
+  'artifacts.store': setting({
+    kind: choice('disk', 'azure', 's3'),
+    default: 'disk',
+    about: 'Where the files of executions are kept: below the data folder, in Azure Blob Storage, or in S3.',
+  }),
+  'artifacts.links': setting({
+    kind: choice('own', 'store'),
+    default: 'own',
+    about:
+      'Where a reportAccessSecureLink leads: to this server, or to azure or s3 themselves (SAS or presigned URL). A link of the store works until it ends: nothing takes it back, and links.singleUse and links.bindToAddress are not to be had.',
+  }),
+  'artifacts.prefix': setting({
+    kind: text,
+    default: 'artifacts/',
+    about: "What the names of all files in azure or s3 begin with; this installation's tenant id follows.",
+  }),
+  'artifacts.azure.container': setting({
+    kind: text,
+    default: 'almanac',
+    about: 'Container of the files. Made if absent, where the login may.',
+  }),
+  'artifacts.azure.connectionString': setting({
+    kind: text,
+    default: null,
+    about:
+      'Connection string of the storage account, with its key. Holds a secret: better in the environment than in a file.',
+  }),
+  'artifacts.azure.accountUrl': setting({
+    kind: url,
+    default: null,
+    about:
+      'Address of the storage account, such as https://ACCOUNT.blob.core.windows.net, for a login without a secret: managed identity, workload identity, environment or Azure CLI.',
+  }),
+  'artifacts.s3.bucket': setting({ kind: text, default: null, about: 'Bucket of the files. It has to exist.' }),
+  'artifacts.s3.region': setting({
+    kind: text,
+    default: null,
+    about: 'Region of the bucket. Default: as the environment of the AWS SDK says. Credentials come from there always.',
+  }),
+  'artifacts.s3.endpoint': setting({
+    kind: url,
+    default: null,
+    about: "Address of a service that speaks as S3 does. Default: Amazon's.",
+  }),
+  'artifacts.s3.pathStyle': setting({
+    kind: yesNo,
+    default: false,
+    about: 'Whether the bucket stands in the path of an address, not in its host. Most services but Amazon want true.',
   }),
   'callbacks.allowedHosts': setting({
     kind: list,

@@ -8,6 +8,15 @@ export interface Settings {
   readonly catalogFolder: string
   /** Folder below which the catalog's sources are found; `<dataFolder>/datasets` by default. */
   readonly datasetsFolder: string
+  /** The PostgreSQL database that keeps everything but files; null: a SQLite file in the data folder. */
+  readonly database: {
+    readonly url: string
+    readonly connections: number
+    /** How long a start waits for a database that is not there yet. */
+    readonly waitSeconds: number
+  } | null
+  /** What this process does of the installation's work. */
+  readonly roles: readonly ('api' | 'worker' | 'callbacks')[]
   readonly listen: {
     readonly host: string
     readonly port: number
@@ -61,6 +70,13 @@ export interface Settings {
     readonly tempFolder: string
     readonly maximumTempGiB: number
   }
+  /** Null: datasets of Trino can't be had. */
+  readonly trino: {
+    readonly url: string
+    readonly user: string
+    readonly passwordFile: string | null
+    readonly tokenFile: string | null
+  } | null
   readonly data: {
     /** Loaded versions of a dataset that are kept. */
     readonly keptVersions: number
@@ -72,6 +88,13 @@ export interface Settings {
     readonly compress: 'when-accepted' | 'always'
     readonly singleUse: boolean
     readonly bindToAddress: boolean
+  }
+  readonly artifacts: {
+    readonly place: { readonly kind: 'disk' } | RemotePlace
+    /** Where secure links lead: to this server, or to the store of the files. */
+    readonly links: 'own' | 'store'
+    /** What names of files in a remote place begin with. */
+    readonly prefix: string
   }
   readonly callbacks: {
     /** Host names or CIDR blocks that callbacks may reach although they are not public. */
@@ -89,3 +112,21 @@ export interface Settings {
   readonly leaseSeconds: number
   readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' }
 }
+
+/** A store of files that is elsewhere. */
+export type RemotePlace =
+  | { readonly kind: 'azure'; readonly container: string; readonly login: AzureLogin }
+  | {
+      readonly kind: 's3'
+      readonly bucket: string
+      /** Null: as the environment of the AWS SDK says. */
+      readonly region: string | null
+      /** Null: Amazon's own. */
+      readonly endpoint: string | null
+      readonly pathStyle: boolean
+    }
+
+/** How Azure knows this server: by a secret, or by what it runs as. */
+export type AzureLogin =
+  | { readonly kind: 'connection-string'; readonly connectionString: string }
+  | { readonly kind: 'identity'; readonly accountUrl: string }

@@ -12,13 +12,14 @@ export interface JanitorDeps extends RetainDeps {
 /** Longer than any lease, and any pause before another try of an execution: a callback's lease may last 165 seconds. */
 const longestLeaseMs = 5 * minuteMs
 
-/** Ends stray leases and runs a round of retention, at once and every hour, until `signal` aborts. Never rejects. */
+/** Ends stray leases, runs a round of retention and sweeps what dead workers left half done, at once and every hour, until `signal` aborts. Never rejects. */
 export async function startJanitor(deps: JanitorDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const now = deps.clock.now()
       await deps.strayLeases.end(now, now + longestLeaseMs)
       const removed = await retain(deps, signal)
+      await deps.blobs.sweepStaging(deps.machineClock.now() - deps.orphanAgeMs)
       if (Object.values(removed).some((count) => count > 0)) deps.onRound(removed)
     } catch (error) {
       deps.onError(error)

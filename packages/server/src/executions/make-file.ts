@@ -42,7 +42,11 @@ export async function makeFile(
   const file = await exportRun(
     prepared,
     { path, format: report.format },
-    { timeLimitMs: deps.exportTimeoutSeconds * secondMs, signal },
+    {
+      timeLimitMs: deps.exportTimeoutSeconds * secondMs,
+      signal,
+      errand: { accountId: execution.accountId, executionId: execution.id },
+    },
   )
   const isUnchanged = await dataVersion.isUnchanged?.(relationRead(query, run))
   // Not published: a file has the rows of one data version, the one that its manifest names.

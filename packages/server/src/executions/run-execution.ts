@@ -3,6 +3,7 @@ import type { Artifact, Manifest } from '../artifacts/artifact.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { CallbackDelivery } from '../callbacks/delivery.ts'
 import { makeDelivery } from '../callbacks/make-delivery.ts'
+import { DatabaseAway } from '../kernel/database-away.ts'
 import { endForGood, endTry, reasonNotToTry } from './end-try.ts'
 import type { EndTryDeps } from './end-try.ts'
 import type { ClaimedExecution, Failure } from './execution.ts'
@@ -51,7 +52,8 @@ export async function runExecution(
     const keptOut = await reasonToKeepOut(deps, execution)
     if (keptOut !== undefined) throw new RunFailure(keptOut)
     if (!(await lease.confirm())) return events.executionLeaseLost(execution)
-    await blobs.publish(blobKey)
+    // To a store that is elsewhere this takes as long as the file is large: the lease may be lost meanwhile.
+    await blobs.publish(blobKey, manifest, calledOff)
     const result = completion(deps, execution, blobKey, manifest)
     if (await executions.complete(execution.id, execution.lease.token, result)) {
       events.executionCompleted(execution, result.artifact)
@@ -85,9 +87,10 @@ async function endUnfinished(
   error: unknown,
   signals: { readonly lost: AbortSignal; readonly shutdown: AbortSignal },
 ): Promise<boolean> {
-  if (!signals.lost.aborted && !signals.shutdown.aborted) return endTry(deps, execution, error)
-  const handedBack =
-    !signals.lost.aborted && (await deps.executions.handBack(execution.id, execution.lease.token, deps.clock.now()))
+  // That the database was away is nothing that the run has done: it begins anew, and no try is used up.
+  const isOurs = !signals.lost.aborted
+  if (isOurs && !signals.shutdown.aborted && !(error instanceof DatabaseAway)) return endTry(deps, execution, error)
+  const handedBack = isOurs && (await deps.executions.handBack(execution.id, execution.lease.token, deps.clock.now()))
   if (handedBack) deps.events.executionHandedBack(execution)
   else deps.events.executionLeaseLost(execution)
   return handedBack

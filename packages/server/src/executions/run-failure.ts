@@ -67,6 +67,7 @@ const codeOfEngineError: Readonly<Record<EngineErrorCode, Exclude<FailureCode, '
   missing_file: 'dataset_unavailable',
   // Of another form than declared, or a database that its writer has open.
   unreadable_data: 'dataset_unavailable',
+  unreachable: 'dataset_unavailable',
   crashed: 'engine_error',
   failed: 'engine_error',
 }

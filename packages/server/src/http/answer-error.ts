@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/app-error.ts'
+import { DatabaseAway } from '../kernel/database-away.ts'
 import { answerOf, type ErrorAnswer } from './error-answers.ts'
 import { headersOfEveryAnswer } from './mark-answer.ts'
 import { protocolAnswer, protocolCodeOf, ProtocolError } from './protocol-answers.ts'
@@ -10,6 +11,14 @@ import { JsonError } from './wire/parse-json.ts'
 export interface ClassifiedError {
   readonly code: string
   readonly answer: ErrorAnswer
+}
+
+/** It says the same of both kinds: whether a request whose answer was lost has been done, its Idempotency-Key finds out. */
+const databaseAway: ErrorAnswer = {
+  status: 503,
+  message: 'The database is away for the moment. Send the request again, with the same Idempotency-Key if it has one.',
+  details: [{ code: 'database_unavailable', message: 'The database is away for the moment' }],
+  headers: { 'retry-after': '5' },
 }
 
 /**
@@ -27,6 +36,7 @@ export function classifyError(error: unknown, correlationId: string): Classified
     }
   }
   if (error instanceof ProtocolError) return { code: error.code, answer: protocolAnswer(error.code, error.message) }
+  if (error instanceof DatabaseAway) return { code: 'database_unavailable', answer: databaseAway }
   const status = (error as Partial<FastifyError> | null)?.statusCode ?? 500
   if (status >= 400 && status < 500) {
     const code = protocolCodeOf(status)

@@ -103,6 +103,13 @@ const table: {
   ],
   link_used: [[{ reason: 'used' }, 403, 'The link has been used. It works once. Ask for the execution again.']],
   artifact_gone: [[{ sentence: 'Its report was deleted' }, 410, 'The file is gone. Its report was deleted.']],
+  files_unavailable: [
+    [
+      { fileName: 'Orders.csv' },
+      503,
+      'The file "Orders.csv" could not be read. Try again; if it fails again, tell the operator.',
+    ],
+  ],
   dataset_unavailable: [
     [
       { dataset: 'Sales' },

@@ -87,6 +87,8 @@ const answers: { readonly [Code in AppErrorCode]: (data: AppErrorData[Code], cod
     one(403, code, 'The link has expired', `It ended at ${toWireTime(expiredAt)}. Ask for the execution again`),
   link_used: (_data, code) => one(403, code, 'The link has been used', 'It works once. Ask for the execution again'),
   artifact_gone: ({ sentence }, code) => one(410, code, 'The file is gone', sentence),
+  files_unavailable: ({ fileName }, code) =>
+    one(503, code, `The file ${quoted(fileName)} could not be read`, 'Try again; if it fails again, tell the operator'),
   dataset_unavailable: ({ dataset }, code) =>
     one(503, code, `The data of ${dataset} could not be read`, 'Try again; if it fails again, tell the operator'),
   issuer_unavailable: ({ retryAfterSeconds }, code) => ({

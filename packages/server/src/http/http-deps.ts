@@ -8,6 +8,7 @@ import type { KeyStore } from '../access/key-store.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { BlobStore } from '../artifacts/blob-store.ts'
 import type { LinkKeys } from '../artifacts/link-keys.ts'
+import type { StoreLinks } from '../artifacts/store-links.ts'
 import type { UsedLinks } from '../artifacts/used-links.ts'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
 import type { Settings } from '../config/settings.ts'
@@ -41,6 +42,8 @@ export interface HttpDeps {
   readonly deliveryOwed: () => void
   readonly artifacts: ArtifactStore
   readonly blobs: BlobStore
+  /** What makes links that lead to the store of files; null where links lead here. */
+  readonly storeLinks: StoreLinks | null
   readonly data: DataSource
   /** What loads of datasets need, which have an engine of their own and the machine's clock. */
   readonly loads: LoadDatasetRouteDeps

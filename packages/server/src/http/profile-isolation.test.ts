@@ -146,6 +146,7 @@ test('nothing of it is logged, and it stands in no file but its own', async () =
 test('the engine that runs queries can’t read profiles', async () => {
   const query = {
     dataset: 'Orders',
+    dialect: 'duckdb' as const,
     sql: `SELECT content FROM read_text('${join(folder, 'profiles')}/*.json') LIMIT 1`,
     parameters: [],
     columns: [{ name: 'content', type: 'string' as const }],

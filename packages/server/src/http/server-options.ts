@@ -10,8 +10,13 @@ import { requestId } from './request-id.ts'
 import { trustedProxies } from './trusted-proxies.ts'
 import { tidyUrl } from './wire/request-url.ts'
 
+export interface ServerOptionDeps extends Pick<
+  HttpDeps,
+  'log' | 'newId' | 'limits' | 'certificate' | 'trustProxy' | 'publicUrl'
+> {}
+
 /** How the framework and Node's HTTP server are set: routing habits of the wire, and limits on what a client may do. */
-export function serverOptions(deps: HttpDeps): FastifyHttpOptions<Server> {
+export function serverOptions(deps: ServerOptionDeps): FastifyHttpOptions<Server> {
   const { log, newId, limits, certificate } = deps
   const arrivalMs = limits.arrivalSeconds * secondMs
   const node = {

@@ -8,6 +8,7 @@ import { secondMs } from '../kernel/hours.ts'
 export async function askEngine(engine: QueryEngine, signal: AbortSignal): Promise<void> {
   const query = {
     dataset: 'none',
+    dialect: 'duckdb',
     sql: 'SELECT 1',
     parameters: [],
     columns: [{ name: 'one', type: 'integer' }],

@@ -14,6 +14,7 @@ function ask(change: Partial<ReadinessDeps> = {}) {
     freeBytes: async () => 1_000,
     minimumFreeBytes: 1_000,
     askEngine: async () => undefined,
+    askFiles: null,
     overdueSeconds: 300,
     ...change,
   })
@@ -27,9 +28,14 @@ test('a server with all that it needs is ready', async () => {
   expect(await ask({ backlog: async () => ({ due: 9, oldestDueAt: noon - 300_000, running: 1 }) })).toEqual(allOk)
 })
 
+test('a store of files that is elsewhere is asked too', async () => {
+  expect(await ask({ askFiles: async () => undefined })).toEqual({ ...allOk, files: ok })
+})
+
 test.each([
   ['database', { backlog: () => Promise.reject(new Error('locked')) }, 'locked'],
   ['disk', { freeBytes: async () => 999 }, '999 bytes are free, 1000 are needed'],
+  ['files', { askFiles: () => Promise.reject(new Error('AccessDenied')) }, 'AccessDenied'],
   ['engine', { askEngine: () => Promise.reject(new Error('gone')) }, 'gone'],
   [
     'executions',

@@ -8,8 +8,10 @@ export interface ReadinessDeps {
   readonly backlog: () => Promise<Backlog>
   readonly freeBytes: () => Promise<number>
   readonly minimumFreeBytes: number
-  /** Runs the smallest query that there is. */
-  readonly askEngine: (signal: AbortSignal) => Promise<unknown>
+  /** Runs the smallest query that there is; null where this process runs none. */
+  readonly askEngine: ((signal: AbortSignal) => Promise<unknown>) | null
+  /** Asks the store of files, where that is another machine; null for a disk. */
+  readonly askFiles: (() => Promise<void>) | null
   /** How long an execution may have been due before the server says that it doesn't keep up. */
   readonly overdueSeconds: number
 }
@@ -20,10 +22,10 @@ const checkMs = 5 * secondMs
 
 /** Asks each part that a server needs whether it is there, all at once and none longer than five seconds. */
 export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
-  const { clock, backlog, freeBytes, minimumFreeBytes, askEngine, overdueSeconds } = deps
+  const { clock, backlog, freeBytes, minimumFreeBytes, askEngine, askFiles, overdueSeconds } = deps
   // Asked once: to count a million that are due takes 50 ms, in which nobody else is served.
   const waiting = backlog()
-  const [database, disk, engine, executions] = await Promise.all([
+  const [database, disk, engine, executions, files] = await Promise.all([
     checked(
       () => waiting,
       () => undefined,
@@ -32,7 +34,7 @@ export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
       free < minimumFreeBytes ? `${free} bytes are free, ${minimumFreeBytes} are needed` : undefined,
     ),
     checked(
-      () => askEngine(AbortSignal.timeout(checkMs)),
+      async () => askEngine?.(AbortSignal.timeout(checkMs)),
       () => undefined,
     ),
     checked(
@@ -42,8 +44,9 @@ export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
         return seconds > overdueSeconds ? `an execution has been due for ${Math.round(seconds)} s` : undefined
       },
     ),
+    askFiles === null ? null : checked(askFiles, () => undefined),
   ])
-  return { database, disk, engine, executions }
+  return { database, disk, engine, executions, ...(files !== null && { files }) }
 }
 
 async function checked<Value>(

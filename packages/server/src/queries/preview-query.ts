@@ -2,7 +2,7 @@ import { compileQuery } from '@almanac/query'
 import type { ResultColumn } from '@almanac/query'
 import type { DataSource } from '../datasets/data-version.ts'
 import { EngineError } from '../datasets/query-engine.ts'
-import type { PreviewValue, QueryEngine } from '../datasets/query-engine.ts'
+import type { EngineErrorCode, PreviewValue, QueryEngine } from '../datasets/query-engine.ts'
 import { requireProgram } from '../datasets/require-program.ts'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -74,15 +74,23 @@ export async function previewQuery(
   })
   const limitSeconds = deps.previewTimeoutSeconds
   const rows = await deps.previewGate
-    .pass(() => deps.engine.preview(compiled, { timeLimitMs: limitSeconds * secondMs, signal }))
+    .pass(() =>
+      deps.engine.preview(compiled, {
+        timeLimitMs: limitSeconds * secondMs,
+        signal,
+        errand: { accountId: owner.accountId },
+      }),
+    )
     .catch((error: unknown) => {
       if (!(error instanceof EngineError)) throw error
       if (error.code === 'timeout') throw new AppError('preview_timeout', { limitSeconds })
-      if (error.code === 'missing_file' || error.code === 'unreadable_data') throw unavailable(checked, error)
+      if (meansNoData.has(error.code)) throw unavailable(checked, error)
       throw error
     })
   return { columns: compiled.columns, rows, extensions: checked.query.extensions }
 }
+
+const meansNoData: ReadonlySet<EngineErrorCode> = new Set(['missing_file', 'unreadable_data', 'unreachable'])
 
 function unavailable({ dataset }: CheckedText, cause: unknown): AppError {
   return new AppError('dataset_unavailable', { dataset: dataset.name }, { cause })

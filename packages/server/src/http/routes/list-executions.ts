@@ -1,8 +1,11 @@
 import { operations, type ApiVersion } from '@almanac/api'
+import type { Artifact } from '../../artifacts/artifact.ts'
 import { mintLink, type LinkAsker, type MintLinkDeps } from '../../artifacts/mint-link.ts'
+import type { StoreLinks } from '../../artifacts/store-links.ts'
 import type { ExecutionStatus, ExecutionView } from '../../executions/execution.ts'
 import { listExecutions, nothingFoundSentence, type ListExecutionsDeps } from '../../executions/list-executions.ts'
 import { AppError } from '../../kernel/app-error.ts'
+import { mintStoreLink } from '../mint-store-link.ts'
 import { operationRoute } from '../operation-route.ts'
 import { envelope } from '../wire/envelope.ts'
 import { executionItem, type FileAddress } from '../wire/execution-item.ts'
@@ -12,6 +15,8 @@ import { severalValues } from '../wire/several-values.ts'
 
 export interface ListExecutionsRouteDeps extends ListExecutionsDeps {
   readonly links: MintLinkDeps
+  /** Null where links lead to this server. */
+  readonly storeLinks: StoreLinks | null
   readonly publicUrl: () => string
 }
 
@@ -60,11 +65,17 @@ async function fileAddress(
   { id, artifact }: ExecutionView,
 ): Promise<FileAddress | null> {
   if (artifact === null) return null
-  const link = await mintLink(deps.links, artifact, asker)
-  const base = deps.publicUrl()
-  return {
-    location: `${base}/insights/${version}/${program}/ScheduledReport/artifact/${encodeURIComponent(id)}`,
-    secureLink: base + link.path,
-    expiresAt: link.expiresAt,
-  }
+  const { url, expiresAt } = await secureLink(deps, asker, artifact)
+  const path = `/insights/${version}/${program}/ScheduledReport/artifact/${encodeURIComponent(id)}`
+  return { location: deps.publicUrl() + path, secureLink: url, expiresAt }
+}
+
+async function secureLink(
+  { links, storeLinks, publicUrl }: ListExecutionsRouteDeps,
+  asker: LinkAsker,
+  artifact: Artifact,
+): Promise<{ readonly url: string; readonly expiresAt: number }> {
+  if (storeLinks !== null) return mintStoreLink({ ...links, storeLinks }, artifact)
+  const { path, expiresAt } = await mintLink(links, artifact, asker)
+  return { url: publicUrl() + path, expiresAt }
 }

@@ -111,6 +111,7 @@ export async function openApp(changes: Partial<HttpDeps> = {}): Promise<TestApp>
     deliveryOwed: () => undefined,
     artifacts: stores.artifacts,
     blobs,
+    storeLinks: null,
     data: createLoadedData(join(folder, 'loaded'), createDataFolder(join(folder, 'datasets'))),
     loads: {
       catalog,

@@ -30,7 +30,7 @@ export function expandedDatasetItem({ dataset, version, rowCount }: DescribedDat
     dateColumn: columns.find(({ name }) => name === dataset.dateColumn)?.name ?? null,
     defaultDateRange: defaultRangeOf(dataset),
     dataVersion: version?.id ?? null,
-    dataVersionTime: version === null ? null : toWireTime(version.createdAt),
+    dataVersionTime: version?.createdAt == null ? null : toWireTime(version.createdAt),
     rowCount,
   }
 }
