@@ -44,6 +44,11 @@ describe.skipIf(postgresLacking !== null)(
         database(),
       )) as readonly { readonly status: string; readonly claims: number; readonly files: number }[]
 
+    test('one that may not start says why and ends at once, whatever it had opened', { timeout: 60_000 }, async () => {
+      const tenantId = '11111111-2222-4333-8444-555555555555'
+      await expect(start({ settings: { tenantId } })).rejects.toThrow(/ended with 1 before it listened:[^]*tenantId/)
+    })
+
     test('each does its part: one answers, one runs, one tells', async () => {
       const receiver = await startReceiver((response) => response.end())
       const [api, worker, callbacks] = await Promise.all([

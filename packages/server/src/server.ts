@@ -24,6 +24,7 @@ import { createSender, systemResolve } from './callbacks/send-request.ts'
 import type { Settings } from './config/settings.ts'
 import { createEngine } from './create-engine.ts'
 import { createLoads, loadedFolderOf } from './create-loads.ts'
+import type { Catalog } from './datasets/catalog.ts'
 import { createDataFolder } from './datasets/data-folder.ts'
 import { createProfileFolder } from './datasets/profiles/profile-folder.ts'
 import { createProfiledData } from './datasets/profiles/profiled-data.ts'
@@ -36,7 +37,7 @@ import { startWorker } from './executions/worker.ts'
 import { createApp } from './http/app.ts'
 import { createHealthApp } from './http/create-health-app.ts'
 import type { HttpDeps } from './http/http-deps.ts'
-import { readCertificate, validUntil } from './http/tls/certificate.ts'
+import { readCertificate, validUntil, type Certificate } from './http/tls/certificate.ts'
 import { renewCertificate } from './http/tls/renew-certificate.ts'
 import { aheadName, openInstallationClock, openTestClock } from './installation-clock.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -54,6 +55,7 @@ import { createMetrics } from './observe/metrics.ts'
 import { checkReadiness } from './observe/readiness.ts'
 import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
 import { openBlobs } from './open-blobs.ts'
+import type { Stores } from './stores/stores.ts'
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -101,15 +103,39 @@ export async function startServer(
   log: Logger,
   options: ServerOptions = {},
 ): Promise<RunningServer> {
-  const newId = randomId
-  const random = Math.random
-  const processId = `${process.pid}-${randomUUID().slice(0, 8)}`
-  const stopping = new AbortController()
-
   await Promise.all([settings.dataFolder, settings.datasetsFolder].map((folder) => mkdir(folder, { recursive: true })))
   const catalog = await loadCatalog(settings.catalogFolder)
   const certificate = settings.tls && (await readCertificate(settings.tls))
   const stores = await openStores(settings)
+  const stopping = new AbortController()
+  try {
+    return await startOn(settings, log, { ...options, catalog, certificate, stores, stopping })
+  } catch (error) {
+    // A clock that goes on asking, or a connection that stays open, would keep a process alive that could not start.
+    stopping.abort()
+    await stores.close()
+    throw error
+  }
+}
+
+/** What stands before the rooms are built on it. */
+interface Ground extends ServerOptions {
+  readonly catalog: Catalog
+  readonly certificate: Certificate | null
+  readonly stores: Stores
+  /** Aborts when the server ends. */
+  readonly stopping: AbortController
+}
+
+async function startOn(
+  settings: Settings,
+  log: Logger,
+  { catalog, certificate, stores, stopping, ...options }: Ground,
+): Promise<RunningServer> {
+  const newId = randomId
+  const random = Math.random
+  const processId = `${process.pid}-${randomUUID().slice(0, 8)}`
+
   const does = (role: Settings['roles'][number]): boolean => settings.roles.includes(role)
   const tenantId = await stores.installation.getOrSet('tenantId', settings.tenantId ?? newId())
   refuseOtherTenant(settings, tenantId)

@@ -147,6 +147,10 @@ test('an issuer of many tenants is believed of each, when token, tenant and key 
   issuer.key = { ...issuer.key, kid: 'own' }
   await clock.advance(askAgainAfterMs)
   expect(await outcome(verify, await sign(nameOf(tenants[0]), tenants[0]))).toMatch(/belongs to another issuer/)
+  // Nor does it help not to name it.
+  const claims = { iss: nameOf(tenants[0]), tid: tenants[0], aud: reports, azp: 'app', roles: [] }
+  const unnamed = await issuer.sign({ ...claims, exp: clock.now() / secondMs + 60 }, { kid: undefined })
+  expect(await outcome(verify, unnamed)).toMatch(/names no key/)
 })
 
 test.each<[string, Record<string, unknown>]>([

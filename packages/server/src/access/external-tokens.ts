@@ -5,7 +5,7 @@ import { idOfIntroduced } from './introduce-client.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { listClaim, textClaim } from './read-claims.ts'
 import type { TokenAuthority, VerifiedToken } from './token-authority.ts'
-import { isIssuerName, issuerNameFor, type TrustedIssuer } from './trusted-issuer.ts'
+import { isIssuerName, isOfManyTenants, issuerNameFor, type TrustedIssuer } from './trusted-issuer.ts'
 import { unauthorized } from './unauthorized.ts'
 
 export interface ExternalTokensDeps {
@@ -64,7 +64,10 @@ async function refuseOtherIssuer(
 ): Promise<void> {
   if (iss !== issuerNameFor(issuer, tid)) throw unauthorized('the token is of another issuer')
   // Entra marks keys that sign for one tenant only with that tenant's issuer.
-  const keyIssuer = keyId === null ? undefined : (await keys.published(keyId))?.issuer
+  const key = keyId === null ? undefined : await keys.published(keyId)
+  // Whose key it was can't be told then: it is not named, or was taken away meanwhile.
+  if (key === undefined && isOfManyTenants(issuer)) throw unauthorized('the token names no key that is published')
+  const keyIssuer = key?.issuer
   if (typeof keyIssuer === 'string' && !keyIssuer.includes('{tenantid}') && keyIssuer !== iss) {
     throw unauthorized('the key of the token belongs to another issuer')
   }

@@ -202,6 +202,24 @@ test.each<[string, (issuer: Awaited<ReturnType<typeof startTestIssuer>>) => void
   expect(failures).toEqual([expect.stringMatching(reason)])
 })
 
+test('an issuer elsewhere does not have us ask what listens on this machine for its keys', async () => {
+  const elsewhere = { issuer: 'https://id.example.com', discoveryUrl: 'https://id.example.com/discovery' }
+  const asked: string[] = []
+  const failures: string[] = []
+  const keys = createIssuerKeys({
+    issuer: elsewhere,
+    fetchDocument: async (url) => {
+      asked.push(url)
+      return { issuer: elsewhere.issuer, jwks_uri: 'http://127.0.0.1:9200/_search', keys: [] }
+    },
+    machineClock: createFakeClock(Date.UTC(2026, 2, 2, 12)),
+    onFailure: (error) => failures.push(error instanceof Error ? error.message : String(error)),
+  })
+  await keys.ask()
+  expect(asked).toEqual([elsewhere.discoveryUrl])
+  expect(failures).toEqual([`${elsewhere.discoveryUrl} names no jwks_uri of https`])
+})
+
 type TestDiscovery = Awaited<ReturnType<typeof startTestIssuer>>['discovery']
 
 test('an issuer that does not answer is left when the server stops, and keeps nobody waiting for keys that are known', async () => {

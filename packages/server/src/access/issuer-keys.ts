@@ -119,11 +119,18 @@ async function fetchKeySet({ issuer, fetchDocument }: IssuerKeysDeps): Promise<K
   if (name !== issuer.issuer) {
     throw new Error(`${discoveryUrl} is of the issuer ${JSON.stringify(name)}, not ${JSON.stringify(issuer.issuer)}`)
   }
-  if (typeof url !== 'string' || !isSecureUrl(url)) throw new Error(`${discoveryUrl} names no jwks_uri of https`)
+  if (typeof url !== 'string' || !isSecureUrl(url) || isOnlyHere(url, discoveryUrl)) {
+    throw new Error(`${discoveryUrl} names no jwks_uri of https`)
+  }
   const set = await fetchDocument(url)
   const keys = isObject(set) && Array.isArray(set['keys']) ? set['keys'].filter(isPublicKey) : []
   if (keys.length === 0) throw new Error(`${url} has no key that could be used`)
   return { keys, find: createLocalJWKSet({ keys }) }
+}
+
+/** http is safe on this machine itself, but no issuer elsewhere may have us ask what listens here. */
+function isOnlyHere(url: string, discoveryUrl: string): boolean {
+  return URL.parse(discoveryUrl)?.protocol === 'https:' && URL.parse(url)?.protocol !== 'https:'
 }
 
 /** An asymmetric key that signs, of a length that is safe. A key set may hold others, for other purposes. */

@@ -25,6 +25,11 @@ export interface TrustedIssuer {
 const tenantPlace = '{tenantid}'
 const tenantId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
+/** Whether its tokens are of many tenants, each with a name of its own. */
+export function isOfManyTenants({ issuer }: Pick<TrustedIssuer, 'issuer'>): boolean {
+  return issuer.includes(tenantPlace)
+}
+
 /** Whether `name` is an `iss` of the issuer, of whichever of its tenants. */
 export function isIssuerName({ issuer }: Pick<TrustedIssuer, 'issuer'>, name: string): boolean {
   const [before = '', after] = issuer.split(tenantPlace)
@@ -35,6 +40,6 @@ export function isIssuerName({ issuer }: Pick<TrustedIssuer, 'issuer'>, name: st
 
 /** The `iss` that a token of the tenant has; null when the issuer is one of many tenants and `tid` is no tenant's id. */
 export function issuerNameFor({ issuer }: Pick<TrustedIssuer, 'issuer'>, tid: unknown): string | null {
-  if (!issuer.includes(tenantPlace)) return issuer
+  if (!isOfManyTenants({ issuer })) return issuer
   return typeof tid === 'string' && tenantId.test(tid) ? issuer.replace(tenantPlace, tid) : null
 }

@@ -327,6 +327,26 @@ test('keys are listed without what they are, and rotated', async () => {
   ])
 })
 
+test('keys are rotated again a day later, also by the same request under the same Idempotency-Key', async () => {
+  const rotate = async () => {
+    const { access_token: token } = (await tokenFor(admin.id, admin.secret)).json<{ access_token: string }>()
+    const answer = await house.app.inject({
+      method: 'POST',
+      url: '/admin/keys/link/rotate',
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'daily' },
+      payload: {},
+    })
+    const keyId = answer.json<Envelope<{ keyId: string }>>().value[0]?.keyId
+    return { status: answer.statusCode, keyId, replayed: answer.headers['idempotency-replayed'] }
+  }
+  const first = await rotate()
+  expect(await rotate()).toEqual({ ...first, replayed: 'true' })
+  await house.clock.advance(dayMs + 1)
+  const second = await rotate()
+  expect([second.status, second.replayed]).toEqual([200, undefined])
+  expect(second.keyId).not.toBe(first.keyId)
+})
+
 test('an account that is disabled over the API is out within five seconds, and asks for no execution', async () => {
   const theirs = await house.addClient('contoso', ['Reports.ReadWrite'])
   const look = () => theirs.ask('GET', '/insights/v1.1/cmp/ScheduledDataset')

@@ -25,16 +25,16 @@ export function idempotencyStoreContract(name: string, makeDatabase: MakeTestDat
     }
 
     test('takes a key, says that it is being served, and then what the answer was', async () => {
-      expect(await begin()).toEqual({ kind: 'begun' })
+      expect(await begin()).toEqual({ kind: 'begun', begunAt: now })
       expect(await begin()).toEqual({ kind: 'in_progress' })
       await database.stores.idempotency.finish('client-1', 'key-1', '{"a":1}')
       expect(await begin({ now: now + 5_000 })).toEqual({ kind: 'answered', answer: '{"a":1}' })
     })
 
     test('tells requests apart by client, key and content', async () => {
-      expect(await begin()).toEqual({ kind: 'begun' })
-      expect(await begin({ clientId: 'client-2' })).toEqual({ kind: 'begun' })
-      expect(await begin({ key: 'key-2' })).toEqual({ kind: 'begun' })
+      expect(await begin()).toEqual({ kind: 'begun', begunAt: now })
+      expect(await begin({ clientId: 'client-2' })).toEqual({ kind: 'begun', begunAt: now })
+      expect(await begin({ key: 'key-2' })).toEqual({ kind: 'begun', begunAt: now })
       expect(await begin({ fingerprint: 'bb' })).toEqual({ kind: 'mismatch' })
       await database.stores.idempotency.finish('client-1', 'key-1', '1')
       expect(await begin({ fingerprint: 'bb' })).toEqual({ kind: 'mismatch' })
@@ -43,7 +43,7 @@ export function idempotencyStoreContract(name: string, makeDatabase: MakeTestDat
     test('serves a request anew whose server has died, and says so', async () => {
       await begin()
       expect(await begin({ now: now + 30 * secondMs - 1 })).toEqual({ kind: 'in_progress' })
-      expect(await begin({ now: now + 30 * secondMs })).toEqual({ kind: 'begun_again' })
+      expect(await begin({ now: now + 30 * secondMs })).toEqual({ kind: 'begun_again', begunAt: now })
       expect(await begin({ now: now + 31 * secondMs })).toEqual({ kind: 'in_progress' })
     })
 
@@ -53,18 +53,18 @@ export function idempotencyStoreContract(name: string, makeDatabase: MakeTestDat
       await idempotency.renew('client-1', 'key-1', now + 60 * secondMs)
       expect(await begin({ now: now + 59 * secondMs })).toEqual({ kind: 'in_progress' })
       await idempotency.renew('client-1', 'key-1', now)
-      expect(await begin({ now })).toEqual({ kind: 'begun_again' })
+      expect(await begin({ now })).toEqual({ kind: 'begun_again', begunAt: now })
       await idempotency.finish('client-1', 'key-1', '1')
       await idempotency.renew('client-1', 'key-1', now + 60 * secondMs)
       expect(await begin()).toEqual({ kind: 'answered', answer: '1' })
       await idempotency.renew('client-2', 'key-1', now + 60 * secondMs)
-      expect(await begin({ clientId: 'client-2' })).toEqual({ kind: 'begun' })
+      expect(await begin({ clientId: 'client-2' })).toEqual({ kind: 'begun', begunAt: now })
     })
 
     test('frees a key that was refused, and never one that was answered', async () => {
       await begin()
       await database.stores.idempotency.release('client-1', 'key-1')
-      expect(await begin({ fingerprint: 'bb' })).toEqual({ kind: 'begun' })
+      expect(await begin({ fingerprint: 'bb' })).toEqual({ kind: 'begun', begunAt: now })
       await database.stores.idempotency.finish('client-1', 'key-1', '1')
       await database.stores.idempotency.release('client-1', 'key-1')
       expect(await begin({ fingerprint: 'bb' })).toEqual({ kind: 'answered', answer: '1' })
@@ -74,7 +74,10 @@ export function idempotencyStoreContract(name: string, makeDatabase: MakeTestDat
       for (let index = 0; index < 50; index += 1) await begin({ key: `old-${index}` })
       await database.stores.idempotency.finish('client-1', 'old-49', '1')
       expect(await begin({ key: 'old-49', now: now + dayMs })).toEqual({ kind: 'answered', answer: '1' })
-      expect(await begin({ key: 'old-49', fingerprint: 'bb', now: now + dayMs + 1 })).toEqual({ kind: 'begun' })
+      expect(await begin({ key: 'old-49', fingerprint: 'bb', now: now + dayMs + 1 })).toEqual({
+        kind: 'begun',
+        begunAt: now + dayMs + 1,
+      })
     })
 
     test('gives a key that two servers ask for at once to one of them', async () => {

@@ -12,9 +12,9 @@ export interface KeyedRequest {
 }
 
 export type Beginning =
-  | { readonly kind: 'begun' }
-  /** Begun once before, by a process that died: it may have done its work, or not. */
-  | { readonly kind: 'begun_again' }
+  | { readonly kind: 'begun'; readonly begunAt: number }
+  /** Begun once before, at `begunAt`, by a process that died: it may have done its work, or not. */
+  | { readonly kind: 'begun_again'; readonly begunAt: number }
   /** The body that the first request was answered with. */
   | { readonly kind: 'answered'; readonly answer: string }
   | { readonly kind: 'mismatch' }

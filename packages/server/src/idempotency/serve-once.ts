@@ -85,7 +85,7 @@ export async function serveOnce<Answer>(
       begun satisfies never
   }
 
-  const idOf = idsOf(clientId, key, fingerprint)
+  const idOf = idsOf(clientId, key, fingerprint, begun.begunAt)
   const served = new AbortController()
   void holdKey({ idempotency, machineClock }, { clientId, key }, served.signal)
   try {
@@ -122,10 +122,13 @@ async function holdKey(
   }
 }
 
-/** The ids of a keyed request, each a UUID (version 8, of our own making) that nobody else can foresee or repeat. */
-function idsOf(clientId: string, key: string, fingerprint: string): (index: number) => string {
+/**
+ * The ids of a keyed request, each a UUID (version 8, of our own making) that nobody else can foresee or repeat. A key that
+ * is new again after its day gives others: what was done under it the first time is there still.
+ */
+function idsOf(clientId: string, key: string, fingerprint: string, begunAt: number): (index: number) => string {
   return (index) => {
-    const hex = sha256(JSON.stringify([clientId, key, fingerprint, index]))
+    const hex = sha256(JSON.stringify([clientId, key, fingerprint, begunAt, index]))
     const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4] ?? '8'
     return [
       hex.slice(0, 8),

@@ -57,13 +57,15 @@ async function begin(tx: Transaction<Database>, request: KeyedRequest): Promise<
     if (row.answer !== null) return { kind: 'answered', answer: row.answer }
     if (row.lease_ends_at > now) return { kind: 'in_progress' }
   }
-  const values = { fingerprint, created_at: now, lease_ends_at: leaseEndsAt, answer: null }
+  const isNew = row === undefined || isForgotten
+  const begunAt = isNew ? now : row.created_at
+  const values = { fingerprint, created_at: begunAt, lease_ends_at: leaseEndsAt, answer: null }
   await tx
     .insertInto('idempotency_keys')
     .values({ client_id: clientId, idempotency_key: key, ...values })
     .onConflict((conflict) => conflict.columns(['client_id', 'idempotency_key']).doUpdateSet(values))
     .execute()
-  return { kind: row === undefined || isForgotten ? 'begun' : 'begun_again' }
+  return { kind: isNew ? 'begun' : 'begun_again', begunAt }
 }
 
 async function forget(tx: Transaction<Database>, beforeAt: number): Promise<void> {

@@ -45,6 +45,16 @@ describe.skipIf(postgresLacking !== null)(`an installation that moves to Postgre
     await clients.insertClient(aClient(), { kind: 'secret', secret: aSecret() }, anEntry())
     await credentials.insertCertificate(aCertificate(), { most: 2, now: 1 }, anEntry())
     await credentials.useAssertion({ clientId: 'client-1', id: 'x', endsAt: 9 }, 1)
+    const user = { id: 'user', clientId: 'client-1', name: 'jo@example.com', passwordHash: 'h', createdAt: 1 }
+    await stores.users.insertUser(user, anEntry())
+    await stores.users.insertRefreshToken({
+      hash: 'refresh',
+      familyId: 'family',
+      clientId: 'client-1',
+      userId: 'user',
+      createdAt: 1,
+      endsAt: 9,
+    })
     await stores.usedLinks.use({ id: 'link', endsAt: 9 }, 1)
     const key = { id: 'k', purpose: 'link', material: 'm', createdAt: 1, signsFromAt: 1, endsAt: null } as const
     await stores.keys.insertFirst(key)
@@ -119,9 +129,9 @@ describe.skipIf(postgresLacking !== null)(`an installation that moves to Postgre
     await moveStore(file, url)
     const stores = await openPostgresStores(settingsOf(url))
     const { faults, lines } = await verifyAuditLog(stores.audit, null)
-    expect([faults, lines]).toEqual([[], 3])
+    expect([faults, lines]).toEqual([[], 4])
     await stores.audit.append(anEntry())
-    expect((await stores.audit.head()).number).toBe(4)
+    expect((await stores.audit.head()).number).toBe(5)
     const claim = async (now: number) =>
       (
         await stores.executions.claimDue(

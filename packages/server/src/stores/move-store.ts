@@ -22,6 +22,8 @@ export const movedTables = [
   'client_secrets',
   'client_certificates',
   'used_assertions',
+  'client_users',
+  'refresh_tokens',
   'used_links',
   'keys',
   'queries',

@@ -3,7 +3,7 @@ import type { ClientUser, RefreshToken } from '../access/client-user.ts'
 import type { UserStore } from '../access/user-store.ts'
 import { appendAudit } from './audit-log.ts'
 import type { ClientUserTable, Database } from './database.ts'
-import { inTransaction } from './transactions.ts'
+import { inTransaction, takeTurn } from './transactions.ts'
 
 // Each log-in and each exchange sweeps up a few that have ended: more than it adds.
 const sweptAtOnce = 10
@@ -65,6 +65,8 @@ export function createUserStore(db: Kysely<Database>): UserStore {
           .executeTakeFirst()
         if (found === undefined) return { kind: 'unknown' }
         const { family_id: familyId, ends_at: endsAt } = found
+        // A family is revoked as a whole: its newest token must not be one that another transaction is about to add.
+        await takeTurn(tx, `refresh tokens of ${familyId}`)
         // Taken by the statement, not by what was read: of two at once, on any servers, it changes a row for one.
         const taken = await tx
           .updateTable('refresh_tokens')
@@ -91,6 +93,8 @@ async function insert(tx: Transaction<Database>, token: RefreshToken): Promise<v
     .where('ends_at', '<=', token.createdAt)
     .orderBy('ends_at')
     .limit(sweptAtOnce)
+    .forUpdate()
+    .skipLocked()
   await tx.deleteFrom('refresh_tokens').where('hash', 'in', ended).execute()
   await tx
     .insertInto('refresh_tokens')

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { BlobStore } from '../../artifacts/blob-store.ts'
 import type { StoreLinks } from '../../artifacts/store-links.ts'
 import { blobKey, isBlobKey } from '../staging/blob-key.ts'
@@ -50,7 +49,8 @@ export function createRemoteBlobStore(deps: RemoteBlobStoreDeps): RemoteBlobStor
     async publish(key, content, signal = new AbortController().signal) {
       const path = staging.path(key)
       await uploadFile(objects, limits, { name: nameOf(key), path, content }, signal)
-      await rm(path)
+      // Swept meanwhile, if the upload took that long.
+      await staging.discard(key)
     },
 
     discard: (key) => staging.discard(key),

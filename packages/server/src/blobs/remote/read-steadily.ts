@@ -20,7 +20,7 @@ const mostResumptions = 4
  * `BlobStoreUnavailable` before the first byte, or by the stream.
  */
 export async function readSteadily(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read'>,
   { answerMs, silenceMs }: ReadLimits,
   name: string,
   range: ByteRange | undefined,
@@ -61,7 +61,14 @@ export async function readSteadily(
       body.destroy()
     }
   }
-  return Readable.from(bytes(first), { objectMode: false, highWaterMark: readAheadBytes })
+  const stream = Readable.from(bytes(first), { objectMode: false, highWaterMark: readAheadBytes })
+  // A reader that goes away before it asks for a byte never begins the generator, so neither does its end free anything.
+  first.body.on('error', () => undefined)
+  stream.once('close', () => {
+    gone.abort()
+    first.body.destroy()
+  })
+  return stream
 }
 
 const readAheadBytes = 1024 * 1024

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import type { Segment, SpooledRows, StoredSegment, TrinoRow } from './trino-answer.ts'
 import { engineFailure } from './trino-failure.ts'
-import { askTrino } from './trino-http.ts'
+import { askTrino, wholeOr } from './trino-http.ts'
 import type { TrinoTalk } from './trino-talk.ts'
 
 const decompress = promisify(zstdDecompress)
@@ -20,7 +20,9 @@ export async function readSegment(
 }
 
 async function fetchSegment({ uri, headers = {} }: StoredSegment, talk: TrinoTalk): Promise<Buffer> {
-  const url = new URL(uri)
+  const given = new URL(uri)
+  // Behind a proxy that ends TLS, Trino may name itself by http: our credentials go only where the settings say.
+  const url = given.host === talk.base.host ? talk.at(uri) : given
   const own = Object.entries(headers).map(([name, values]): [string, string] => [name, values.join(', ')])
   // A storage has its own signature in the address: our credentials are for Trino alone.
   const ours = url.host === talk.base.host ? Object.entries(talk.headers) : []
@@ -30,7 +32,7 @@ async function fetchSegment({ uri, headers = {} }: StoredSegment, talk: TrinoTal
     signal: talk.signal,
     redirect: 'follow',
   })
-  return Buffer.from(await answer.arrayBuffer())
+  return wholeOr(talk.signal, async () => Buffer.from(await answer.arrayBuffer()))
 }
 
 async function unpacked(bytes: Buffer, encoding: string): Promise<Buffer> {

@@ -139,3 +139,38 @@ test('a server that refuses is not asked again', async () => {
   await expect(rowsFrom(origin)).rejects.toMatchObject({ code: 'failed' })
   expect(lines()).toHaveLength(1)
 })
+
+test('a path that begins with two slashes leads nowhere else: credentials stay with the coordinator', async () => {
+  const other = await serve({ 'GET /v1/statement/1': () => ({ id: 'q', data: [['theirs']] }) })
+  const { origin } = await serve({
+    'POST /v1/statement': (at) => ({ id: 'q', nextUri: `${at}//${new URL(other.origin).host}/v1/statement/1` }),
+  })
+  await expect(rowsFrom(origin)).rejects.toMatchObject({ code: 'failed' })
+  expect(other.lines()).toEqual([])
+})
+
+test.each([
+  ['breaks off', Buffer.from('{"id":"q","data":[["a"],["b"')],
+  ['is a page of somebody else', Buffer.from('<html>Please log in</html>')],
+  ['is none of Trino’s', {}],
+])('an answer that %s is no end of a result', async (_, answer) => {
+  const { origin } = await serve({
+    'POST /v1/statement': (at) => ({ id: 'q', nextUri: `${at}/v1/statement/1` }),
+    'GET /v1/statement/1': () => answer,
+  })
+  const error: unknown = await rowsFrom(origin).catch((failure: unknown) => failure)
+  expect(error).toBeInstanceOf(EngineError)
+  expect(error).toMatchObject({ code: 'unreachable' })
+})
+
+test('a segment of the coordinator is asked for as the settings say, whatever it calls its scheme', async () => {
+  const { origin } = await serve({
+    'POST /v1/statement': (at) => {
+      const uri = `${at.replace('http:', 'https:')}/v1/spooled/download/x`
+      const segment = { type: 'spooled', uri, ackUri: `${at}/v1/spooled/ack/x`, metadata: {} }
+      return { id: 'q', data: { encoding: 'json', segments: [segment] } }
+    },
+    'GET /v1/spooled/download/x': () => [['a']],
+  })
+  expect(await rowsFrom(origin, AbortSignal.timeout(3_000))).toEqual([['a']])
+})

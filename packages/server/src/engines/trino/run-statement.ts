@@ -1,9 +1,9 @@
 import { secondMs } from '../../kernel/hours.ts'
 import { readSegment } from './read-segment.ts'
 import type { TrinoAnswer, TrinoRow } from './trino-answer.ts'
-import { trinoFailure } from './trino-failure.ts'
+import { engineFailure, trinoFailure } from './trino-failure.ts'
 import { credentials, statementHeaders } from './trino-headers.ts'
-import { askTrino, patienceMs } from './trino-http.ts'
+import { askTrino, patienceMs, wholeOr } from './trino-http.ts'
 import type { TrinoConnection, TrinoErrand } from './trino-settings.ts'
 import type { TrinoTalk } from './trino-talk.ts'
 
@@ -36,13 +36,17 @@ export async function* runStatement(
     signal,
     at(uri) {
       const { pathname, search } = new URL(uri)
-      return new URL(`${pathname}${search}`, base)
+      const url = new URL(base)
+      // Part by part: as one text, a path that begins with two slashes would name another host.
+      url.pathname = pathname
+      url.search = search
+      return url
     },
   }
   const headers = await statementHeaders(connection, errand)
   const post = { method: 'POST', headers, body: sql, signal }
   const first = await askTrino(new URL('/v1/statement', base), post, patienceMs.beginning)
-  let answer = (await first.json()) as TrinoAnswer
+  let answer = await answerIn(first, signal)
   let following: Promise<TrinoAnswer> | undefined
   try {
     for (;;) {
@@ -61,8 +65,14 @@ export async function* runStatement(
 }
 
 async function ask(nextUri: string, { at, headers, signal }: TrinoTalk): Promise<TrinoAnswer> {
-  const answer = await askTrino(at(nextUri), { headers, signal })
-  return (await answer.json()) as TrinoAnswer
+  return answerIn(await askTrino(at(nextUri), { headers, signal }), signal)
+}
+
+/** An answer, whole and Trino's own: one without an id, of whoever stands before it, must not pass for the last of a result. */
+async function answerIn(response: Response, signal: AbortSignal): Promise<TrinoAnswer> {
+  const answer = await wholeOr(signal, async () => (await response.json()) as TrinoAnswer | null)
+  if (typeof answer?.id !== 'string') throw engineFailure('unreachable', new Error('The answer is none of Trino’s'))
+  return answer
 }
 
 async function* rowsOf({ data }: TrinoAnswer, talk: TrinoTalk): AsyncGenerator<readonly TrinoRow[], void, undefined> {

@@ -41,6 +41,17 @@ export async function askTrino(
   }
 }
 
+/** Reads an answer to its end. One that breaks off, or can't be read, is `unreachable`: another try may find it whole. */
+export async function wholeOr<Read>(signal: AbortSignal, read: () => Promise<Read>): Promise<Read> {
+  try {
+    return await read()
+  } catch (error) {
+    signal.throwIfAborted()
+    const trouble = error instanceof Error ? wordsOf(error) : String(error)
+    throw engineFailure('unreachable', new Error(`Trino's answer broke off or can't be read: ${trouble}`))
+  }
+}
+
 /** The first words: an error page of a proxy can be long. */
 async function beginningOf(answer: Response): Promise<string> {
   return (await answer.text().catch(() => '')).slice(0, 200)

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { anEntry } from '../../access/testing/a-client.ts'
+import { aClient, anAccount, anEntry } from '../../access/testing/a-client.ts'
 import { verifyAuditLog } from '../../access/verify-audit-log.ts'
 import { anArtifact } from '../../artifacts/testing/an-artifact.ts'
 import { aDelivery } from '../../callbacks/testing/a-delivery.ts'
@@ -77,6 +77,28 @@ describe.skipIf(postgresLacking !== null)(`writers side by side on PostgreSQL${l
       }),
     )
     expect([claimed.length, new Set(claimed).size]).toEqual([120, 120])
+  })
+
+  test('a refresh token that comes twice ends its whole family, also the token that is just being exchanged', async () => {
+    const [first, second, third] = connections as [Stores, Stores, Stores]
+    await first.clients.putAccount(anAccount(), anEntry())
+    await first.clients.insertClient(aClient(), null, anEntry())
+    const user = { id: 'user', clientId: 'client-1', name: 'jo@example.com', passwordHash: 'h', createdAt: 1 }
+    await first.users.insertUser(user, anEntry())
+    const times = { createdAt: 1, endsAt: hour }
+    const take = ({ users }: Stores, hash: string, next: string) =>
+      users.takeRefreshToken({ hash, clientId: 'client-1' }, { ...times, hash: next })
+    for (let family = 0; family < 150; family += 1) {
+      const named = (name: string) => `${family} ${name}`
+      const token = { hash: named('stolen'), familyId: named('family'), clientId: 'client-1', userId: 'user' }
+      await first.users.insertRefreshToken({ ...token, ...times })
+      await take(first, named('stolen'), named('owner 1'))
+      await Promise.all([
+        take(second, named('owner 1'), named('owner 2')),
+        take(third, named('stolen'), named('thief')),
+      ])
+    }
+    expect(await rows('select hash from refresh_tokens')).toEqual([])
   })
 
   test('reports are changed, run, paused and deleted at once: none stands still, none runs twice, none is without its lock', async () => {
