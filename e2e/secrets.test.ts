@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeCertificate } from '../packages/server/src/access/testing/make-certificate.ts'
 import { rawExchange } from '../packages/server/src/http/testing/raw-exchange.ts'
+import { freePort } from '../packages/server/src/kernel/testing/free-port.ts'
 import { call, requestToken } from './testing/call.ts'
 import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { base, completed, createReport, saveQuery } from './testing/steps.ts'
@@ -56,14 +57,6 @@ afterAll(async () => {
   await server.stop('SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
-}
 
 /** Asks, and keeps what came: the body and every header. */
 async function ask(name: string, path: string, init: RequestInit = {}): Promise<void> {

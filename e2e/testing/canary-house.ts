@@ -13,6 +13,7 @@ import { runSql } from '../../packages/server/src/engines/duckdb/testing/small-d
 import { serverItself } from '../../packages/server/src/kernel/audit-entry.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
 import { createFakeClock, type FakeClock } from '../../packages/server/src/kernel/testing/fake-clock.ts'
+import { salesTypes } from '../../packages/query/test/sales-world.ts'
 import { requestToken } from './call.ts'
 import type { DemoAnnouncement } from './demo-process.ts'
 
@@ -37,21 +38,6 @@ export interface CanaryHouse {
   token(account: string): Promise<string>
   close(): Promise<void>
 }
-
-const columns = {
-  Name: 'VARCHAR',
-  City: 'VARCHAR',
-  Quantity: 'INTEGER',
-  Price: 'DECIMAL(18, 4)',
-  Weight: 'DOUBLE',
-  IsPaid: 'BOOLEAN',
-  IsNew: 'BOOLEAN',
-  IsOpen: 'BOOLEAN',
-  Day: 'DATE',
-  At: 'TIMESTAMP',
-  Secret: 'VARCHAR',
-  Owner: 'VARCHAR',
-} as const
 
 /** Starts it with one client for each of the accounts. */
 export async function openCanaryHouse(
@@ -153,9 +139,9 @@ async function listen(server: ReturnType<typeof createServer>): Promise<number> 
 }
 
 function salesSql(rows: readonly SqlRow[], path: string): string {
-  const names = Object.keys(columns)
+  const names = Object.keys(salesTypes)
   const values = rows.map((row) => `(${names.map((name) => row[name] ?? 'NULL').join()})`)
-  const declared = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
+  const declared = Object.entries(salesTypes).map(([name, type]) => `"${name}" ${type}`)
   return `CREATE TABLE sales (${declared.join()}); INSERT INTO sales VALUES ${values.join()};
     COPY sales TO '${path}' (FORMAT parquet)`
 }

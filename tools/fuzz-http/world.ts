@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { call, pollExecutions, requestToken } from '../../e2e/testing/call.ts'
 import { makeCertificate } from '../../packages/server/src/access/testing/make-certificate.ts'
+import { freePort } from '../../packages/server/src/kernel/testing/free-port.ts'
 import { root, startDemoProcess, type DemoProcess } from '../../e2e/testing/demo-process.ts'
 
 /** A real server with data, clients of every role, and objects of every kind, to be fuzzed. */
@@ -209,10 +210,4 @@ async function openReceiver(): Promise<{ readonly server: Server; readonly url: 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ready` }
-}
-
-async function freePort(): Promise<number> {
-  const { server, url } = await openReceiver()
-  server.close()
-  return Number(new URL(url).port)
 }

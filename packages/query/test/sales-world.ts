@@ -77,7 +77,8 @@ function microsOf(text: string): bigint {
   return BigInt(Date.parse(`${whole}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0'))
 }
 
-const types = {
+/** Its columns, by the types that DuckDB gives them. */
+export const salesTypes = {
   Name: 'VARCHAR',
   City: 'VARCHAR',
   Quantity: 'INTEGER',
@@ -99,7 +100,7 @@ export async function writeWorld(
   kind: WorldKind,
   rows: readonly NaiveRow[],
 ): Promise<SalesWorld> {
-  const columns = Object.entries(types)
+  const columns = Object.entries(salesTypes)
   const declared = columns.map(([name, type]) => `"${name}" ${type}`).join()
   await connection.run(`CREATE OR REPLACE TEMP TABLE world (${declared})`)
   const copy = async (part: readonly NaiveRow[], select: string, path: string, options: string): Promise<string> => {

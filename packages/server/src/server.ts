@@ -282,7 +282,7 @@ async function startOn(
         log.error({ err: error, issuer: trusted.issuer }, 'the keys of a trusted issuer could not be read'),
     })
     // Ahead of the first token; an issuer that is down keeps nobody from starting.
-    void keys.ask()
+    if (does('api')) void keys.ask()
     return createExternalTokens({ issuer: trusted, keys, machineClock })
   })
   const tally = startTokenTally(

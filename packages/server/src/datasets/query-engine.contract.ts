@@ -19,16 +19,20 @@ export interface EngineUnderTest {
 }
 
 // Value, its field in CSV, its field in TSV. By `docs/reference/compatibility.md`, "Files and links".
-const fields: readonly (readonly [value: string | null, csv: string, tsv: string])[] = [
+export const fields: readonly (readonly [value: string | null, csv: string, tsv: string])[] = [
   [null, '', ''],
   ['', '""', '""'],
   ['plain', 'plain', 'plain'],
   ['a,b', '"a,b"', 'a,b'],
   ['a\tb', 'a\tb', '"a\tb"'],
+  ['"', '""""', '""""'],
   ['say "hi"', '"say ""hi"""', '"say ""hi"""'],
   ['"', '""""', '""""'],
   ['carriage\rreturn', '"carriage\rreturn"', '"carriage\rreturn"'],
   ['line\nfeed', '"line\nfeed"', '"line\nfeed"'],
+  ['both\r\n', '"both\r\n"', '"both\r\n"'],
+  [' ', ' ', ' '],
+  ['back\\slash', 'back\\slash', 'back\\slash'],
   [' leading', ' leading', ' leading'],
   ['trailing ', 'trailing ', 'trailing '],
   ['NULL', 'NULL', 'NULL'],

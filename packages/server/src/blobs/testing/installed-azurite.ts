@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder } from '../../../../../tools/scale/cache-folder.ts'
 
 // The newest that can be installed: 3.37 asks for a package that the registry doesn't have.
 const version = '3.36.0'

@@ -1,5 +1,5 @@
 import { fetchFromMaven } from '../../../../../tools/scale/fetch-from-maven.ts'
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder } from '../../../../../tools/scale/cache-folder.ts'
 
 const version = '4.1.0'
 

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedAzurite } from './installed-azurite.ts'
-import { freePort, startPart, type Part } from './start-part.ts'
+import { freePort } from '../../kernel/testing/free-port.ts'
+import { startPart, type Part } from './start-part.ts'
 
 export interface Azurite extends Part {
   readonly port: number

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 
 /** A server that a test started. */
 export interface Part {
@@ -35,16 +35,6 @@ export async function startPart(program: string, options: readonly string[], por
       await gone
     },
   }
-}
-
-/** A port of this machine that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function untilListening(

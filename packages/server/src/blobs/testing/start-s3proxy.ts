@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedS3Proxy } from './installed-s3proxy.ts'
-import { freePort, startPart, type Part } from './start-part.ts'
+import { freePort } from '../../kernel/testing/free-port.ts'
+import { startPart, type Part } from './start-part.ts'
 
 export interface S3Proxy extends Part {
   readonly port: number

@@ -17,6 +17,7 @@ import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { fields } from '../../datasets/query-engine.contract.ts'
 import { EngineError, type ExportedFile, type ExportOptions, type QueryEngine } from '../../datasets/query-engine.ts'
 import { createDuckDbEngine, type DuckDbEngineSettings } from './create-duckdb-engine.ts'
 import type { EngineEvent } from './engine-event.ts'
@@ -153,32 +154,6 @@ describe('a file', () => {
       `Revenue(USD)\ta,b\t"say ""hi"""\tit's\t"tab\there"`,
     )
   })
-
-  // Value, its field in CSV, its field in TSV. By `docs/reference/compatibility.md`, "Files and links".
-  const fields: readonly (readonly [value: string | null, csv: string, tsv: string])[] = [
-    [null, '', ''],
-    ['', '""', '""'],
-    ['plain', 'plain', 'plain'],
-    ['a,b', '"a,b"', 'a,b'],
-    ['a\tb', 'a\tb', '"a\tb"'],
-    ['say "hi"', '"say ""hi"""', '"say ""hi"""'],
-    ['"', '""""', '""""'],
-    ['carriage\rreturn', '"carriage\rreturn"', '"carriage\rreturn"'],
-    ['line\nfeed', '"line\nfeed"', '"line\nfeed"'],
-    ['both\r\n', '"both\r\n"', '"both\r\n"'],
-    [' leading', ' leading', ' leading'],
-    ['trailing ', 'trailing ', 'trailing '],
-    [' ', ' ', ' '],
-    ['NULL', 'NULL', 'NULL'],
-    ['\\N', '\\N', '\\N'],
-    ['back\\slash', 'back\\slash', 'back\\slash'],
-    ["apostrophe's", "apostrophe's", "apostrophe's"],
-    // DuckDB quotes what could be a comment; RFC 4180 allows any field to be quoted.
-    ['#1', '"#1"', '"#1"'],
-    ['=1+1', '=1+1', '=1+1'],
-    ['Zoë 東京 🗼', 'Zoë 東京 🗼', 'Zoë 東京 🗼'],
-    ['\u{FEFF}mark', '\u{FEFF}mark', '\u{FEFF}mark'],
-  ]
 
   test('quotes values by RFC 4180', async () => {
     const rows = fields.map((_, index) => `(${index}, $${index + 1}::VARCHAR)`)

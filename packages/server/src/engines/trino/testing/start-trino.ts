@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { TrinoConnection } from '../trino-settings.ts'
 import { trinoRelease } from './trino-release.ts'
 import { rowsOfTrino } from './trino-world.ts'
+import { freePort } from '../../../kernel/testing/free-port.ts'
 
 /** A Trino of a test's own. */
 export interface TestTrino {
@@ -146,13 +145,4 @@ function versionOf(javaHome: string): number {
   const release = join(javaHome, 'release')
   if (!existsSync(release) || !existsSync(join(javaHome, 'bin/java'))) return 0
   return Number(/^JAVA_VERSION="(\d+)/m.exec(readFileSync(release, 'utf8'))?.[1] ?? 0)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

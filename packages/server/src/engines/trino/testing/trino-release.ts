@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { cacheFolder } from '../../../../../../tools/scale/cache-folder.ts'
 import { fetchFromMaven } from '../../../../../../tools/scale/fetch-from-maven.ts'
 
 const run = promisify(execFile)
@@ -28,7 +29,7 @@ const archives = [
   },
 ] as const
 
-const cache = join(import.meta.dirname, '../../../../../../.cache/trino')
+const cache = join(cacheFolder, 'trino')
 
 /** Where a Trino of a JDK's is unpacked: fetched by Maven, checked, and kept for the next time. */
 export async function trinoRelease(javaHome: string): Promise<string> {

@@ -2,6 +2,7 @@ import { trino } from '@almanac/query'
 import type { ColumnType, Dataset, SqlParameter } from '@almanac/query'
 import type { SqlRow } from '../../../../../query/test/dataset-files.ts'
 import type { NaiveRow } from '../../../../../query/test/naive/row.ts'
+import { salesTypes } from '../../../../../query/test/sales-world.ts'
 import { textOfExact } from '../../../../../query/test/naive/exact.ts'
 import { runStatement } from '../run-statement.ts'
 import type { TrinoRow } from '../trino-answer.ts'
@@ -15,20 +16,7 @@ export async function rowsOfTrino(connection: TrinoConnection, sql: string): Pro
   return rows
 }
 
-const types = {
-  Name: 'VARCHAR',
-  City: 'VARCHAR',
-  Quantity: 'INTEGER',
-  Price: 'DECIMAL(18, 4)',
-  Weight: 'DOUBLE',
-  IsPaid: 'BOOLEAN',
-  IsNew: 'BOOLEAN',
-  IsOpen: 'BOOLEAN',
-  Day: 'DATE',
-  At: 'TIMESTAMP(6)',
-  Secret: 'VARCHAR',
-  Owner: 'VARCHAR',
-} as const
+const types = { ...salesTypes, At: 'TIMESTAMP(6)' } as const
 
 /** Puts rows of the sales dataset into a table of the memory catalog. */
 export async function writeSales(connection: TrinoConnection, table: string, rows: readonly NaiveRow[]): Promise<void> {
