@@ -56,6 +56,7 @@ import { checkReadiness } from './observe/readiness.ts'
 import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
 import { openBlobs } from './open-blobs.ts'
 import type { Stores } from './stores/stores.ts'
+import { untilOutdated } from './watch-schema.ts'
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -65,6 +66,8 @@ export interface RunningServer {
   /** Who may come in; for whoever sets up accounts and clients in this process. */
   readonly clients: ClientStore
   readonly log: Logger
+  /** Resolves, in words, when it has to end: a newer Almanac has changed the schema in a way that this one can't work with. */
+  readonly outdated: Promise<string>
   /** Ends it: no new requests, what runs is handed back, processes and files are closed. */
   close(): Promise<void>
 }
@@ -417,7 +420,8 @@ async function startOn(
     throw error
   }
   listeningOn = addressOf(app.server.address(), settings)
-  return { url: publicUrl(), tenantId, clients: stores.clients, log, close }
+  const outdated = untilOutdated(stores, machineClock, stopping.signal)
+  return { url: publicUrl(), tenantId, clients: stores.clients, log, outdated, close }
 }
 
 /** Tokens and links name the tenant: changing it by a setting would silently end them all. */

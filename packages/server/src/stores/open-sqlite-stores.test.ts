@@ -54,7 +54,7 @@ test('a database in memory needs no file', async () => {
 test('a file that a newer Almanac has written is refused in words and left as it is', async () => {
   await (await openSqliteStores(file)).close()
   const newer = new DatabaseSync(file)
-  newer.exec("insert into schema_migrations values (99, 'from the future')")
+  newer.exec("insert into schema_migrations (version, name) values (99, 'from the future')")
   newer.close()
   await expect(openSqliteStores(file)).rejects.toThrow(
     `The database ${file} can't be opened: The database has schema version 99; this Almanac knows versions up to `,
