@@ -75,29 +75,31 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
     readonly versions: readonly [old: number, next: number]
     /** Whether the old one may start beside the schema of the next. */
     readonly letsOldIn: boolean
+    /** Which of the two answers 503 to what comes while it ends; null when neither does. */
+    readonly abrupt: string | null
   }
 
   test(
     'with a step that only adds: nobody notices, an old process that starts again is let in, and the way back is open',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const next = await made(copyProgram().then(withNextStep))
-      await upgrade({ old: root, next, versions: [schemaVersion, nextSchemaVersion], letsOldIn: true })
+      await upgrade({ old: root, next, versions: [schemaVersion, nextSchemaVersion], letsOldIn: true, abrupt: null })
     },
   )
 
   describe.skipIf(commitLacking !== null)(
     `from the first version that worked on PostgreSQL${commitLacking === null ? '' : ` (not to be had: ${commitLacking})`}`,
     () => {
-      test('to this one, and back where the schema allows it', { timeout: 300_000 }, async () => {
+      test('to this one, and back where the schema allows it', { timeout: 600_000 }, async () => {
         const old = await made(programOf(firstCommit))
         // It had five steps, and refused to start beside any other.
-        await upgrade({ old, next: root, versions: [5, schemaVersion], letsOldIn: schemaVersion === 5 })
+        await upgrade({ old, next: root, versions: [5, schemaVersion], letsOldIn: schemaVersion === 5, abrupt: old })
       })
     },
   )
 
-  async function upgrade({ old, next, versions, letsOldIn }: Upgrade): Promise<void> {
+  async function upgrade({ old, next, versions, letsOldIn, abrupt }: Upgrade): Promise<void> {
     const beganAt = performance.now()
     const installation = await openScaleInstallation(postgres, 20_000, old)
     onTestFinished(() => installation.remove())
@@ -110,7 +112,8 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
       return process
     }
     const open = async (program: string): Promise<Door> => {
-      const door = { version: program === old ? 'old' : 'new', process: await start(program, 'api'), isEnding: false }
+      const process = await start(program, 'api')
+      const door = { version: program === old ? 'old' : 'new', process, isAbrupt: program === abrupt, isEnding: false }
       doors.push(door)
       return door
     }
@@ -207,7 +210,7 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
 
   test(
     'with a step that takes something away: old processes end in words by themselves, and none starts again',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const next = await made(copyProgram().then(withBreakingStep))
       const installation = await openScaleInstallation(postgres, 1_000)

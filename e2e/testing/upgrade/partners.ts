@@ -9,6 +9,8 @@ import { base } from '../steps.ts'
 export interface Door {
   readonly version: string
   readonly process: ServeProcess
+  /** Whether its version answers 503 to what comes while it ends, as those did that were not made for upgrades. */
+  readonly isAbrupt: boolean
   /** It was told to end: a connection that breaks off is no fault of its. */
   isEnding: boolean
 }
@@ -84,6 +86,10 @@ export function startPartners(
       })
       return { status: response.status, headers: response.headers, body: (await response.json()) as Envelope }
     })
+    if (given?.status === 503 && door.isAbrupt && door.isEnding) {
+      counts.brokenOff += 1
+      return null
+    }
     // 409: the door that served it was killed, and its key is held for a while. 404: no execution has completed yet.
     if (given !== null && ![200, 409, 404].includes(given.status))
       faults.push(`${door.version} ${method} ${path}: ${given.status} ${JSON.stringify(given.body)}`)
