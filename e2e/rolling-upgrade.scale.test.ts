@@ -41,7 +41,7 @@ import {
 //   SCALE_ORDERS=100 npx vitest run --config vitest.scale.config.ts e2e/rolling-upgrade
 
 /** Orders between two steps of an upgrade. */
-const ordersEach = Number(process.env['SCALE_ORDERS'] ?? 8)
+const ordersEach = Number(process.env['SCALE_ORDERS'] ?? 4)
 
 /** The first version that worked on PostgreSQL. */
 const firstCommit = '19ce59e'
@@ -149,8 +149,7 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
     if (letsOldIn) await end(await start(old, 'worker'), 'SIGKILL')
     else await expect(start(old, 'worker')).rejects.toThrow(/ended with 1 before it listened:[^]*A newer Almanac has/)
     await end(otherWorker, 'SIGKILL')
-    const otherNewWorker = await start(next, 'worker')
-    const newCourier = await start(next, 'callbacks')
+    const [otherNewWorker, newCourier] = await Promise.all([start(next, 'worker'), start(next, 'callbacks')])
     await end(oldCourier, 'SIGTERM')
     await partners.ordered(ordersEach)
 
@@ -175,7 +174,7 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
     }
     await partners.stop()
     await everythingDone(rows)
-    for (const process of started) await end(process, 'SIGTERM')
+    await Promise.all(started.map((process) => end(process, 'SIGTERM')))
 
     expect(partners.faults).toEqual([])
     await expectRuns(
