@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import { hourMs } from '../../packages/server/src/kernel/hours.ts'
 import { waitingExecutionRow } from '../../packages/server/src/stores/execution-row.ts'
 import { openPostgresStores } from '../../packages/server/src/stores/open-postgres-stores.ts'
@@ -8,6 +7,9 @@ import { newReportRow } from '../../packages/server/src/stores/report-row.ts'
 import { rounded } from './figures.ts'
 import { interval, largeAccountId, ordersOfAMonth, reportOfMany, reportsOfOthers } from './fill-schedules.ts'
 import type { SchedulesDatabase } from './schedules-database.ts'
+
+/** A statement, as the administrator of the database. */
+type Run = (statement: string) => Promise<readonly Record<string, unknown>[]>
 
 const connections = 10
 const waitSeconds = 10
@@ -22,27 +24,23 @@ export async function postgresSchedules(
   const openStores = () => openPostgresStores({ url, connections, waitSeconds })
   // The product's own migrations.
   await (await openStores()).close()
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  await fill(client, reports)
+  const run: Run = (statement) => postgres.run(statement, new URL(url).pathname.slice(1))
+  await fill(run, reports)
   // Statistics, and what a database that has stood for some time has done already.
-  await client.query('vacuum analyze')
-  await client.query('checkpoint')
-  const { rows } = await client.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
+  await run('vacuum analyze')
+  await run('checkpoint')
+  const [size] = await run('select pg_database_size(current_database()) as bytes')
   return {
-    megabytes: rounded(Number(rows[0]?.bytes) / 1e6),
+    megabytes: rounded(Number(size?.['bytes']) / 1e6),
     settings: { dataFolder, 'database.url': url },
     openStores,
-    makeDue: (count, beginAt, everyMs) => makeDue(client, count, beginAt, everyMs),
-    async remove() {
-      await client.end()
-      await postgres.dropDatabase(url)
-    },
+    makeDue: (count, beginAt, everyMs) => makeDue(run, count, beginAt, everyMs),
+    remove: () => postgres.dropDatabase(url),
   }
 }
 
 /** The columns of one report as the product would write them, but for what each has of its own. */
-async function fill(client: Client, reports: number): Promise<void> {
+async function fill(run: Run, reports: number): Promise<void> {
   const now = Date.now()
   const firstCreatedAt = now - 30 * interval * hourMs
   const report = newReportRow(reportOfMany(0, { ...ordersOfAMonth, createdAt: now, firstAt: now }))
@@ -60,7 +58,7 @@ async function fill(client: Client, reports: number): Promise<void> {
   }
   const dueAt = `${now + hourMs} + floor(random() * ${(interval - 1) * hourMs})::bigint`
   const numbers = `(select n, ${dueAt} as due_at from generate_series(0, ${reports - 1}) as n) as numbers`
-  await insert(client, 'reports', report, ownOfReport, numbers)
+  await insert(run, 'reports', report, ownOfReport, numbers)
   const execution = waitingExecutionRow(report, { executionId: randomUUID(), occurrence: 0, scheduledAt: now })
   const ownOfExecution = {
     id: 'gen_random_uuid()::text',
@@ -69,9 +67,9 @@ async function fill(client: Client, reports: number): Promise<void> {
     scheduled_at: 'r.first_at',
     claimable_at: 'r.first_at',
   }
-  await insert(client, 'executions', execution, ownOfExecution, 'reports as r')
+  await insert(run, 'executions', execution, ownOfExecution, 'reports as r')
   await insert(
-    client,
+    run,
     'report_events',
     { rank: 0, kind: 'created' },
     { report_id: 'r.id', at: 'r.created_at' },
@@ -81,40 +79,37 @@ async function fill(client: Client, reports: number): Promise<void> {
 
 /** Rows of `from`: the values of `row`, and SQL for those of `own`. */
 async function insert(
-  client: Client,
+  run: Run,
   table: string,
-  row: Readonly<Record<string, string | number | null>>,
+  row: object,
   own: Readonly<Record<string, string>>,
   from: string,
 ): Promise<void> {
   const same = Object.entries(row).filter(([name]) => !(name in own))
   const columns = [...same.map(([name]) => name), ...Object.keys(own)]
   const values = [...same.map(([, value]) => literalOf(value)), ...Object.values(own)]
-  await client.query(`insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} from ${from}`)
+  await run(`insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} from ${from}`)
 }
 
-function literalOf(value: string | number | null): string {
-  if (value === null) return 'null'
-  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
+function literalOf(value: unknown): string {
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
+  return typeof value === 'number' ? String(value) : 'null'
 }
 
-async function makeDue(client: Client, count: number, beginAt: number, everyMs: number): Promise<void> {
+async function makeDue(run: Run, count: number, beginAt: number, everyMs: number): Promise<void> {
   // By random places among the ids: as good as random reports, without reading all of them.
-  const chosen = await client.query<{ id: string }>(
+  const chosen = await run(
     `select distinct (select id from reports where id >= place order by id limit 1) as id
-      from unnest($1::text[]) as place`,
-    [Array.from({ length: 20 * count }, () => randomUUID())],
+      from (select gen_random_uuid()::text as place from generate_series(1, ${20 * count})) as places limit ${count}`,
   )
-  const ids = chosen.rows.flatMap(({ id }) => id ?? []).slice(0, count)
-  if (ids.length < count) throw new Error(`${count} reports can't be due, each once`)
-  const dues = ids.map((_, place) => beginAt + Math.round(place * everyMs))
-  await client.query(
-    `with due as (select * from unnest($1::text[], $2::bigint[]) as d (report_id, due_at)),
+  const dues = chosen.map(({ id }, place) => `(${literalOf(id)}, ${beginAt + Math.round(place * everyMs)}::bigint)`)
+  if (dues.length < count) throw new Error(`${count} reports can't be due, each once`)
+  const firstAt = `m.due_at - m.occurrence * ${interval * hourMs}::bigint`
+  await run(
+    `with due as (select * from (values ${dues.join(', ')}) as d (report_id, due_at)),
       moved as (
         update executions as e set scheduled_at = d.due_at, claimable_at = d.due_at from due as d
           where e.report_id = d.report_id and e.status = 'Pending' returning e.report_id, e.occurrence, d.due_at)
-      update reports as r set first_at = m.due_at - m.occurrence * $3::bigint, start_at = m.due_at - m.occurrence * $3::bigint
-        from moved as m where r.id = m.report_id`,
-    [ids, dues, interval * hourMs],
+      update reports as r set first_at = ${firstAt}, start_at = ${firstAt} from moved as m where r.id = m.report_id`,
   )
 }
