@@ -22,7 +22,7 @@ import { randomId } from '../packages/server/src/kernel/ids.ts'
 import { openSqliteStores } from '../packages/server/src/stores/open-sqlite-stores.ts'
 import { startAnsweringChild } from './testbed/answering-child.ts'
 import { publish, rounded, shown, spread } from './testbed/figures.ts'
-import { fillSchedules } from './testbed/fill-schedules.ts'
+import { fillSchedules, makeDue } from './testbed/fill-schedules.ts'
 import type { Received } from './testbed/receiver.ts'
 import { rigSchedules } from './testbed/rig-schedules.ts'
 
@@ -50,7 +50,10 @@ await fillSchedules(file, callbacks, {
 })
 const stores = await openSqliteStores(file)
 await addClient()
-const rig = await rigSchedules(folder, file)
+const rig = await rigSchedules(folder, {
+  openStores: () => openSqliteStores(file),
+  makeDue: async (...due) => makeDue(file, ...due),
+})
 
 const perSecond = { courier: [] as number[], fetch: [] as number[], ownConnections: [] as number[] }
 const connectionsMade = { courier: 0, fetch: 0, ownConnections: 0 }

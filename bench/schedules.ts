@@ -3,21 +3,26 @@
 // claim, to what else is asked of the database, and to the start of a server. Three commits of each execution wait for the
 // disk, so what a bare write to it takes is measured in each round too: a lag is to be read beside it.
 //
-//   npm run bench:schedules                              4 rounds of 6 seconds, sizes in turn
-//   npm run bench:schedules -- 1000,10000 2 100 3        sizes, rounds, due per second, seconds
+//   npm run bench:schedules                                   4 rounds of 6 seconds, sizes in turn
+//   npm run bench:schedules -- postgres                       the same on PostgreSQL
+//   npm run bench:schedules -- sqlite 1000,10000 2 100 3      sizes, rounds, due per second, seconds
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readSettings, startServer } from '@almanac/server'
 import { pino } from 'pino'
 import { publish, rounded, shown, spread, type Spread } from './testbed/figures.ts'
-import { databaseBytes, fillSchedules } from './testbed/fill-schedules.ts'
+import { startPostgres } from '../packages/server/src/stores/postgres/testing/start-postgres.ts'
+import { postgresSchedules } from './testbed/postgres-schedules.ts'
 import { rigSchedules } from './testbed/rig-schedules.ts'
+import type { SchedulesDatabase } from './testbed/schedules-database.ts'
+import { sqliteSchedules } from './testbed/sqlite-schedules.ts'
 import { syncCosts } from './testbed/sync-cost.ts'
 
-const sizes = (process.argv[2] ?? '1000,100000,1000000').split(',').map(Number)
-const rounds = Number(process.argv[3] ?? 4)
-const duePerSecond = Number(process.argv[4] ?? 100)
-const seconds = Number(process.argv[5] ?? 6)
+const engine = process.argv[2] === 'postgres' ? 'postgres' : 'sqlite'
+const sizes = (process.argv[3] ?? '1000,100000,1000000').split(',').map(Number)
+const rounds = Number(process.argv[4] ?? 4)
+const duePerSecond = Number(process.argv[5] ?? 100)
+const seconds = Number(process.argv[6] ?? 6)
 const claimsInRound = 100
 const asksInRound = 100
 const syncsInRound = 300
@@ -39,13 +44,15 @@ type Measured = Record<(typeof measures)[number], number>
 interface Installation {
   readonly reports: number
   readonly folder: string
-  readonly file: string
-  readonly megabytes: number
+  readonly database: SchedulesDatabase
   readonly rounds: Measured[]
 }
 
 const folder = join(import.meta.dirname, 'work/schedules')
 await rm(folder, { recursive: true, force: true })
+// With the settings that its pages recommend for a machine of its own, as far as this one has the memory.
+const postgres =
+  engine === 'postgres' ? await startPostgres('through a power cut', ['shared_buffers=2GB', 'max_wal_size=8GB']) : null
 const installations: Installation[] = []
 for (const reports of sizes) installations.push(await install(reports))
 
@@ -61,11 +68,13 @@ for (let round = 0; round <= rounds; round++) {
     )
   }
 }
+for (const { database } of installations) await database.remove()
+await postgres?.remove()
 await rm(folder, { recursive: true, force: true })
 
-const figures = installations.map(({ reports, megabytes, rounds: measured }) => ({
+const figures = installations.map(({ reports, database, rounds: measured }) => ({
   reports,
-  databaseMB: megabytes,
+  databaseMB: database.megabytes,
   ...spreads(measured),
 }))
 const [smallest] = installations
@@ -76,7 +85,7 @@ const growth = spreads(
   ),
 )
 await publish(
-  'schedules',
+  engine === 'postgres' ? 'schedules-postgres' : 'schedules',
   [
     `${duePerSecond} due per second for ${seconds} s, ${rounds} rounds; each figure is a median (smallest – largest)`,
     ...figures.flatMap((of) => [
@@ -95,16 +104,17 @@ await publish(
 async function install(reports: number): Promise<Installation> {
   const own = join(folder, `${reports}`)
   await mkdir(own, { recursive: true })
-  const file = join(own, 'almanac.db')
   const beganAt = performance.now()
-  await fillSchedules(file, reports)
-  const megabytes = rounded(databaseBytes(file) / 1e6)
-  console.log(`${reports} reports: ${megabytes} MB, made in ${rounded((performance.now() - beganAt) / 1000)} s`)
-  return { reports, folder: own, file, megabytes, rounds: [] }
+  const database =
+    postgres === null ? await sqliteSchedules(own, reports) : await postgresSchedules(postgres, own, reports)
+  console.log(
+    `${reports} reports: ${database.megabytes} MB, made in ${rounded((performance.now() - beganAt) / 1000)} s`,
+  )
+  return { reports, folder: own, database, rounds: [] }
 }
 
-async function workOn({ folder: own, file }: Installation): Promise<Omit<Measured, 'startMs'>> {
-  const rig = await rigSchedules(own, file)
+async function workOn({ folder: own, database }: Installation): Promise<Omit<Measured, 'startMs'>> {
+  const rig = await rigSchedules(own, database)
   const lags = (await rig.lags(duePerSecond * seconds, 1_000 / duePerSecond)).toSorted((a, b) => a - b)
   const syncs = syncCosts(own, syncsInRound).toSorted((a, b) => a - b)
   const measured = {
@@ -123,11 +133,11 @@ async function workOn({ folder: own, file }: Installation): Promise<Omit<Measure
 }
 
 /** From nothing to a server that listens, in this process; milliseconds. */
-async function startOn({ folder: own }: Installation): Promise<number> {
+async function startOn({ database }: Installation): Promise<number> {
   const settings = readSettings({
     file: null,
     environment: {},
-    overrides: { dataFolder: own, 'listen.port': 0 },
+    overrides: { ...database.settings, 'listen.port': 0 },
     isTerminal: false,
   })
   const beganAt = performance.now()

@@ -1,9 +1,10 @@
 // Small executions per second with 1, 2 and 4 worker processes on one PostgreSQL, from the first start to the last end; and
-// claims per second of as many that claim at once: what the queue itself can give, without any run.
+// claims per second of as many that claim at once: what the queue itself can give, without any run. The reports are those of
+// a hundred accounts; processor time of one execution is what the workers (their engines too) and PostgreSQL took.
 //
-//   npm run bench:workers             3 rounds of 200 executions
+//   npm run bench:workers             3 rounds of 400 executions
 //   npm run bench:workers -- 100 1
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storeReport } from '../packages/server/src/executions/testing/a-report.ts'
 import { openPostgresStores } from '../packages/server/src/stores/open-postgres-stores.ts'
@@ -11,8 +12,9 @@ import { postgresLacking, startPostgres } from '../packages/server/src/stores/po
 import { startServeProcess, type ServeProcess } from '../e2e/testing/serve-process.ts'
 import { sampleFolder } from './testbed/bench-server.ts'
 import { publish, shown, spread } from './testbed/figures.ts'
+import { treeUsage } from './testbed/process-tree.ts'
 
-const executions = Number(process.argv[2] ?? 200)
+const executions = Number(process.argv[2] ?? 400)
 const rounds = Number(process.argv[3] ?? 3)
 const workerCounts = [1, 2, 4]
 const claimerCounts = [1, 4, 16]
@@ -21,7 +23,10 @@ const queryTextOf = (number: number): string =>
   `SELECT OrderPurchaseDate, OfferName, SKU, Quantity FROM ISVOrder WHERE PurchaseRecordLineItemId != 'bench-${number}' ORDER BY OrderPurchaseDate DESC TIMESPAN LAST_6_MONTHS`
 
 if (postgresLacking !== null) throw new Error(`PostgreSQL is not to be had: ${postgresLacking}`)
-const datasetsFolder = await sampleFolder(20_000)
+const datasetsFolder = await sampleFolder(20_000, 100)
+const { accounts } = JSON.parse(await readFile(join(datasetsFolder, 'sample.json'), 'utf8')) as {
+  accounts: { id: string }[]
+}
 const dataFolder = join(import.meta.dirname, 'work/workers')
 await rm(dataFolder, { recursive: true, force: true })
 await mkdir(dataFolder, { recursive: true })
@@ -31,11 +36,19 @@ const database = new URL(url).pathname.slice(1)
 const stores = await openPostgresStores({ url, connections: 20, waitSeconds: 10 })
 
 const perSecond: Record<number, number[]> = {}
+const workersMs: Record<number, number[]> = {}
+const postgresMs: Record<number, number[]> = {}
+const keptBytes: number[] = []
 const claimsPerSecond: Record<number, number[]> = {}
 try {
   for (let round = 0; round < rounds; round++) {
     for (const count of claimerCounts) (claimsPerSecond[count] ??= []).push(await claimAll(count))
-    for (const count of workerCounts) (perSecond[count] ??= []).push(await executeAll(count))
+    for (const count of workerCounts) {
+      const measured = await executeAll(count)
+      ;(perSecond[count] ??= []).push(measured.perSecond)
+      ;(workersMs[count] ??= []).push(measured.workersMs)
+      ;(postgresMs[count] ??= []).push(measured.postgresMs)
+    }
   }
 } finally {
   await stores.close()
@@ -47,8 +60,10 @@ await publish(
   [
     `${executions} executions at once, one slot a worker, ${rounds} rounds`,
     ...workerCounts.map(
-      (count) => `${count} workers: ${shown(spread(perSecond[count] ?? []), 'executions per second')}`,
+      (count) =>
+        `${count} workers: ${shown(spread(perSecond[count] ?? []), 'executions per second')}; processor time of one: workers ${shown(spread(workersMs[count] ?? []), 'ms')}, PostgreSQL ${shown(spread(postgresMs[count] ?? []), 'ms')}`,
     ),
+    `what a finished execution keeps in the database: ${shown(spread(keptBytes), 'bytes')}`,
     ...claimerCounts.map(
       (count) => `${count} claiming: ${shown(spread(claimsPerSecond[count] ?? []), 'claims per second')}`,
     ),
@@ -58,11 +73,24 @@ await publish(
     rounds,
     claims,
     executionsPerSecond: Object.fromEntries(workerCounts.map((count) => [count, spread(perSecond[count] ?? [])])),
+    processorMsOfOne: Object.fromEntries(
+      workerCounts.map((count) => [
+        count,
+        { workers: spread(workersMs[count] ?? []), postgres: spread(postgresMs[count] ?? []) },
+      ]),
+    ),
+    keptBytesOfOne: spread(keptBytes),
     claimsPerSecond: Object.fromEntries(claimerCounts.map((count) => [count, spread(claimsPerSecond[count] ?? [])])),
   },
 )
 
-async function executeAll(workers: number): Promise<number> {
+interface Measured {
+  readonly perSecond: number
+  readonly workersMs: number
+  readonly postgresMs: number
+}
+
+async function executeAll(workers: number): Promise<Measured> {
   const settings = {
     'database.url': url,
     datasetsFolder,
@@ -74,6 +102,11 @@ async function executeAll(workers: number): Promise<number> {
     Array.from({ length: workers }, () => startServeProcess({ dataFolder, settings, roles: ['worker'] })),
   )
   await fill(executions, Date.now() + 5_000)
+  const usage = () => ({
+    workers: processes.reduce((sum, { pid }) => sum + treeUsage(pid).cpuSeconds, 0),
+    postgres: treeUsage(postgres.pid()).cpuSeconds,
+  })
+  const before = usage()
   for (;;) {
     const [left] = await postgres.run(
       'select count(*)::int as runs from executions where finished_at is null',
@@ -83,9 +116,20 @@ async function executeAll(workers: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   const [took] = await postgres.run('select (max(finished_at) - min(started_at))::int as ms from executions', database)
+  const after = usage()
+  const [kept] = await postgres.run(
+    `select sum(pg_total_relation_size(name::regclass))::int as bytes
+      from unnest(array['executions', 'artifacts', 'report_events']) as name`,
+    database,
+  )
+  keptBytes.push(Number(kept?.['bytes']) / executions)
   await Promise.all(processes.map((each) => each.stop('SIGTERM')))
   await postgres.run('truncate reports cascade', database)
-  return executions / (Number(took?.['ms']) / 1_000)
+  return {
+    perSecond: executions / (Number(took?.['ms']) / 1_000),
+    workersMs: ((after.workers - before.workers) * 1_000) / executions,
+    postgresMs: ((after.postgres - before.postgres) * 1_000) / executions,
+  }
 }
 
 async function claimAll(claimers: number): Promise<number> {
@@ -116,6 +160,6 @@ async function fill(reports: number, dueAt: number): Promise<void> {
       queryText: queryTextOf(number),
       schedule,
     }
-    await storeReport(stores.reports, { ...change, accountId: 'account-1' })
+    await storeReport(stores.reports, { ...change, accountId: accounts[number % accounts.length]?.id ?? '' })
   }
 }

@@ -19,12 +19,13 @@ export interface ReportsToFill {
   readonly callback?: Report['callback']
 }
 
-const ordersOfAMonth: ReportsToFill = {
+export const ordersOfAMonth: ReportsToFill = {
   queryTextOf: () => 'SELECT OrderDate, OrderId FROM Orders TIMESPAN LAST_MONTH',
 }
 
-const interval = 24
-const reportsOfOthers = 100
+/** Of all reports; hours. */
+export const interval = 24
+export const reportsOfOthers = 100
 const reportsOfClient = 1_000
 
 /**
@@ -59,7 +60,7 @@ export async function fillSchedules(
   for (let number = 0; number < reports; number++) {
     const createdAt = now - 30 * interval * hourMs + Math.floor((number * 29 * interval * hourMs) / reports)
     const dueAt = now + hourMs + Math.floor(Math.random() * (interval - 1) * hourMs)
-    const report = aReport(number, { ...wanted, createdAt, firstAt: dueAt })
+    const report = reportOfMany(number, { ...wanted, createdAt, firstAt: dueAt })
     const row = newReportRow(report)
     insert('reports', row)
     insert('executions', waitingExecutionRow(row, { executionId: randomUUID(), occurrence: 0, scheduledAt: dueAt }))
@@ -73,7 +74,8 @@ export async function fillSchedules(
   closeSync(written)
 }
 
-function aReport(
+/** The report of this number, as if it had been created one by one with all others. */
+export function reportOfMany(
   number: number,
   { queryTextOf, owner, callback, createdAt, firstAt }: ReportsToFill & Pick<Report, 'createdAt'> & { firstAt: number },
 ): Report {

@@ -9,9 +9,9 @@ import { isAccountDisabled } from '../../packages/server/src/access/is-account-d
 import { startWorker, type WorkerDeps } from '../../packages/server/src/executions/worker.ts'
 import { systemClock } from '../../packages/server/src/kernel/clock.ts'
 import { randomId } from '../../packages/server/src/kernel/ids.ts'
-import { openSqliteStores } from '../../packages/server/src/stores/open-sqlite-stores.ts'
-import { largeAccountId, makeDue } from './fill-schedules.ts'
+import { largeAccountId } from './fill-schedules.ts'
 import { constantData, instantEngine } from './instant-engine.ts'
+import type { SchedulesDatabase } from './schedules-database.ts'
 
 /** What a worker does with one database, timed. All in milliseconds but for what says otherwise. */
 export interface SchedulesRig {
@@ -30,9 +30,12 @@ export interface SchedulesRig {
 const slots = 8
 const leadMs = 2_000
 
-/** The real worker and stores on the database `file`, with files below `folder` and an engine that costs nothing. */
-export async function rigSchedules(folder: string, file: string): Promise<SchedulesRig> {
-  const stores = await openSqliteStores(file)
+/** The real worker and stores on a database, with files below `folder` and an engine that costs nothing. */
+export async function rigSchedules(
+  folder: string,
+  database: Pick<SchedulesDatabase, 'openStores' | 'makeDue'>,
+): Promise<SchedulesRig> {
+  const stores = await database.openStores()
   const heard: { started?: ExecutionEvents['executionStarted']; ended?: () => void } = {}
   const broken = (error: unknown): never => {
     throw new Error('The benchmark broke', { cause: error })
@@ -72,7 +75,7 @@ export async function rigSchedules(folder: string, file: string): Promise<Schedu
   return {
     async lags(count, everyMs) {
       const beginAt = Date.now() + leadMs
-      makeDue(file, count, beginAt, everyMs)
+      await database.makeDue(count, beginAt, everyMs)
       // Of what is due before the worker starts, the lag would be the benchmark's.
       if (Date.now() > beginAt) throw new Error('Moving the executions took too long')
       const epoch = epochOfMonotonicClock()
@@ -93,7 +96,7 @@ export async function rigSchedules(folder: string, file: string): Promise<Schedu
     },
 
     async claims(count) {
-      makeDue(file, count, Date.now() - count, 1)
+      await database.makeDue(count, Date.now() - count, 1)
       const taken: number[] = []
       for (let number = 0; number < count; number++) {
         const beganAt = performance.now()

@@ -8,6 +8,7 @@ import { artifactRow } from './artifact-row.ts'
 import { claimableAt, leased, notClaimable } from './claim.ts'
 import type { Database, ExecutionTable, ReportTable } from './database.ts'
 import { deliveryRow } from './delivery-row.ts'
+import { evenLength } from './even-length.ts'
 import { executionFrom, failureColumns, waitingExecutionRow } from './execution-row.ts'
 import { listExecutions } from './list-executions.ts'
 import { lockFreeReport, lockReportOf } from './lock-report.ts'
@@ -141,7 +142,7 @@ const noneOfItsReportRuns = sql<SqlBool>`not exists (
  */
 function due(tx: Transaction<Database>, { now, passOver = [] }: ClaimRequest) {
   const first = claimable(tx).select('e.id').where('e.claimable_at', '<=', now).forNoKeyUpdate('e').skipLocked()
-  return passOver.length === 0 ? first : first.where('e.account_id', 'not in', passOver)
+  return passOver.length === 0 ? first : first.where('e.account_id', 'not in', evenLength(passOver))
 }
 
 async function claimDue(

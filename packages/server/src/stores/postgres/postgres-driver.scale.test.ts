@@ -27,6 +27,8 @@ describe.skipIf(postgresLacking !== null)(`the driver of PostgreSQL${lackingInNa
       .execute(tx)
       .then(({ rows }) => postgres.server.run(`select pg_terminate_backend(${rows[0]?.pid})`))
 
+  const nameIn = (address: string) => new URL(address).pathname.slice(1)
+
   beforeEach(async () => {
     url = await postgres.server.createDatabase()
     db = open()
@@ -127,6 +129,44 @@ describe.skipIf(postgresLacking !== null)(`the driver of PostgreSQL${lackingInNa
       await add(tx, 2)
     })
     expect([tries, await ids()]).toEqual([2, [1, 2]])
+  })
+
+  test('statements that are planned already go on when a newer process adds a column', async () => {
+    await add(db, 1)
+    const all = () => db.selectFrom('notes').selectAll().execute()
+    const change = (times: number) =>
+      inTransaction(db, async (tx) => {
+        const [row] = await tx.selectFrom('notes').selectAll().execute()
+        await tx
+          .updateTable('notes')
+          .set({ at: (row?.at ?? 0) + times })
+          .where('id', '=', 1)
+          .returningAll()
+          .execute()
+      })
+    const addAt = (at: number) => db.updateTable('notes').set({ at }).where('id', '=', 1).returningAll().execute()
+    for (let round = 0; round < 6; round += 1) {
+      await Promise.all(Array.from({ length: 5 }, all))
+      await change(0)
+      await addAt(round)
+    }
+    const planned = await sql<{ n: number }>`select count(*)::int as n from pg_prepared_statements`.execute(db)
+    expect(planned.rows[0]?.n).toBeGreaterThan(0)
+    await postgres.server.run(`alter table notes add column extra integer not null default 7`, nameIn(url))
+    expect(await Promise.all(Array.from({ length: 5 }, all))).toEqual(
+      Array.from({ length: 5 }, () => [{ id: 1, text: '', at: 5, extra: 7 }]),
+    )
+    await postgres.server.run(`alter table notes drop column extra`, nameIn(url))
+    await change(10)
+    await postgres.server.run(`alter table notes add column extra integer`, nameIn(url))
+    expect(await addAt(20)).toEqual([{ id: 1, text: '', at: 20, extra: null }])
+  })
+
+  test('a statement whose plan the connection has forgotten is planned again', async () => {
+    await add(db, 1)
+    for (let round = 0; round < 6; round += 1) await ids()
+    await sql`deallocate all`.execute(db)
+    expect(await ids()).toEqual([1])
   })
 
   test('a snapshot whose connection is cut is read again as a whole', async () => {

@@ -2,7 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { DatabaseAway } from '../../kernel/database-away.ts'
-import { statementError, troubleOf, wordsOf } from './postgres-error.ts'
+import { isStalePlan, statementError, troubleOf, wordsOf } from './postgres-error.ts'
+import { createStatementNames } from './statement-names.ts'
+import type { StatementNames } from './statement-names.ts'
 
 /** How long a statement waits for a database that restarts or fails over, before its caller is told. */
 const patienceMs = 3_000
@@ -24,12 +26,13 @@ export function createPostgresDriver(pool: Pool): Driver {
   // A connection that ends while nobody uses it is replaced when it is needed. Without a listener its end would be ours.
   pool.on('error', () => {})
   pool.on('connect', (client) => void client.on('error', () => {}))
+  const names = createStatementNames()
 
   return {
     async init() {},
 
     async acquireConnection() {
-      return createConnection(pool, await connect(pool))
+      return createConnection(pool, await connect(pool), names)
     },
 
     async releaseConnection(connection) {
@@ -61,7 +64,7 @@ function own(connection: DatabaseConnection): PostgresConnection {
   return connection as PostgresConnection
 }
 
-function createConnection(pool: Pool, first: PoolClient): PostgresConnection {
+function createConnection(pool: Pool, first: PoolClient, names: StatementNames): PostgresConnection {
   let client = first
   let isBroken = false
   let inTransaction = false
@@ -81,9 +84,17 @@ function createConnection(pool: Pool, first: PoolClient): PostgresConnection {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       const { sql, parameters } = query
       for (let tried = 1; ; tried += 1) {
+        const name = names.nameOf(sql)
         try {
-          return resultOf<Row>(await client.query(sql, parameters as unknown[]))
+          const statement = { text: sql, values: parameters as unknown[], ...(name !== undefined && { name }) }
+          return resultOf<Row>(await client.query(statement))
         } catch (error) {
+          if (name !== undefined && isStalePlan(error) && tried < mostTries) {
+            // A newer process has changed the schema. Nothing was done, so it is asked again, planned anew.
+            names.renew()
+            if (!inTransaction) continue
+            throw new DatabaseAway(wordsOf(error), { nothingDone: true, isLasting: false, cause: error })
+          }
           const trouble = troubleOf(error)
           if (trouble !== 'lost') {
             if (trouble === 'conflict' && !inTransaction && tried < mostTries) continue

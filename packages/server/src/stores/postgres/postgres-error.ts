@@ -45,6 +45,16 @@ export function troubleOf(error: unknown): Trouble {
 }
 
 /**
+ * Whether a statement that was planned before can't be run as planned: its table has got another column since, or the
+ * connection has forgotten it. PostgreSQL notices before it does anything.
+ */
+export function isStalePlan(error: unknown): boolean {
+  const code = codeOf(error)
+  // feature_not_supported ("cached plan must not change result type"), invalid_sql_statement_name
+  return code === '0A000' || code === '26000'
+}
+
+/**
  * What a failed statement is to its caller: a conflict that another try can end, or an error that names the statement,
  * for the log. The statement has placeholders where its values are, and what PostgreSQL says besides of the values of a
  * row (its `detail`) is left out.

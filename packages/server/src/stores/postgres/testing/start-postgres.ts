@@ -11,6 +11,8 @@ import { freePort } from '../../../kernel/testing/free-port.ts'
 /** A real PostgreSQL of this machine, in a folder of its own, for the tests of one file. */
 export interface TestPostgres {
   readonly port: number
+  /** Of its first process; while it runs. */
+  pid(): number
   /** The address of one of its databases. */
   urlOf(database: string): string
   /** Makes an empty database and gives its address; of `template`, a copy of that one. */
@@ -49,8 +51,14 @@ const lasting = {
 const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGQUIT')))
 
-/** Starts one. `lasts`: through what, once it is acknowledged; tests need not wait for a disk. */
-export async function startPostgres(lasts: keyof typeof lasting = 'through a kill'): Promise<TestPostgres> {
+/**
+ * Starts one. `lasts`: through what, once it is acknowledged; tests need not wait for a disk. `further`: settings, as
+ * `name=value`.
+ */
+export async function startPostgres(
+  lasts: keyof typeof lasting = 'through a kill',
+  further: readonly string[] = [],
+): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'almanac-postgres-'))
   if (isRoot()) chownSync(folder, idOf('-u'), idOf('-g'))
   const data = join(folder, 'data')
@@ -78,6 +86,7 @@ export async function startPostgres(lasts: keyof typeof lasting = 'through a kil
     const options = [
       ...settings,
       ...lasting[lasts],
+      ...further,
       `port=${port}`,
       `unix_socket_directories=${folder}`,
       'listen_addresses=127.0.0.1',
@@ -125,6 +134,7 @@ export async function startPostgres(lasts: keyof typeof lasting = 'through a kil
   await start()
   return {
     port,
+    pid: () => server?.pid ?? 0,
     urlOf,
     async createDatabase(template) {
       const name = `test_${(made += 1)}`
