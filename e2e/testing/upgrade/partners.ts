@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import type { Envelope } from '../call.ts'
 import { requestToken } from '../call.ts'
 import type { ScaleInstallation } from '../scale-installation.ts'
@@ -66,7 +67,7 @@ export function startPartners(
       return await ask()
     } catch (error) {
       if (door.isEnding) counts.brokenOff += 1
-      else faults.push(`${door.version} ${what}: ${String(error)} ${String((error as Error).cause ?? '')}`)
+      else faults.push(`${door.version} ${what}: ${inspect(error)}`)
       return null
     } finally {
       counts.longestMs = Math.max(counts.longestMs, Math.round(performance.now() - askedAt))
@@ -145,7 +146,7 @@ export function startPartners(
     const link = given?.body.value[0]?.['reportAccessSecureLink']
     if (typeof link !== 'string') return
     const files = new Set<string>()
-    for (const door of [...doors]) {
+    for (const door of doors.slice()) {
       const file = await tried(door, 'download', async () => {
         const response = await fetch(link.replace('http://almanac.test', door.process.url))
         return { status: response.status, text: await response.text() }
