@@ -13,11 +13,11 @@ const lookEveryMs = 5 * secondMs
  */
 export async function untilOutdated(
   { whyOutdated }: Pick<Stores, 'whyOutdated'>,
-  machineClock: Clock,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<string> {
   for (;;) {
-    await machineClock.waitUntil(machineClock.now() + lookEveryMs, signal)
+    await clock.waitUntil(clock.now() + lookEveryMs, signal)
     if (signal.aborted) return new Promise(() => {})
     // A database that is away for the moment is asked again.
     const why = await whyOutdated().catch(() => null)

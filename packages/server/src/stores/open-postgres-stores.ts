@@ -30,14 +30,15 @@ const held =
  * by a newer Almanac.
  */
 export async function openPostgresStores(settings: PostgresSettings): Promise<Stores> {
+  let schemaOrigin: SchemaOrigin
   try {
-    await migrateWhenThere(settings)
+    schemaOrigin = await migrateWhenThere(settings)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`The database ${nameOf(settings.url)} can't be opened: ${said}`, { cause })
   }
   const db = new Kysely<Database>({ dialect: createPostgresDialect(openPostgresPool(settings, 'limited')) })
-  return createStores(db, { shared: createSharedDatabase(db, settings.url) })
+  return createStores(db, schemaOrigin, { shared: createSharedDatabase(db, settings.url) })
 }
 
 /**

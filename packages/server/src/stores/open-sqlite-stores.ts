@@ -19,12 +19,11 @@ export async function openSqliteStores(file: string): Promise<Stores> {
     const database = await openSqliteFile(file)
     const db = new Kysely<Database>({ dialect: createSqliteDialect(database, createCheckpointer(file)) })
     try {
-      await migrate(db)
+      return createStores(db, await migrate(db), { changeMark: createSqliteChangeMark(database) })
     } catch (error) {
       await db.destroy()
       throw error
     }
-    return createStores(db, { changeMark: createSqliteChangeMark(database) })
   } catch (cause) {
     throw new Error(`The database ${file} can't be opened: ${wordsOf(cause)}`, { cause })
   }

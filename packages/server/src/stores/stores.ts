@@ -25,6 +25,7 @@ import { createInstallationStore } from './installation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
+import type { SchemaOrigin } from './migrations/migrate.ts'
 import { whyOutdated } from './migrations/why-outdated.ts'
 import type { ChangeMark } from './remember-reads.ts'
 import type { SharedDatabase } from './shared-database.ts'
@@ -50,6 +51,8 @@ export interface Stores {
   readonly strayLeases: StrayLeases
   /** Null where the database is a file of this machine: its clock is the machine's, and nobody is told. */
   readonly shared: SharedDatabase | null
+  /** Whose the schema was when it was opened. */
+  readonly schemaOrigin: SchemaOrigin
   /** Why this Almanac may not work with the schema any more, in words, when a newer one has changed it since; else null. */
   whyOutdated(): Promise<string | null>
   /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
@@ -62,8 +65,12 @@ export interface AdapterParts {
   readonly shared?: SharedDatabase
 }
 
-/** The stores on a database whose schema is up to date. */
-export function createStores(db: Kysely<Database>, { changeMark, shared }: AdapterParts = {}): Stores {
+/** The stores on a database that `migrate` has opened; it says whose the schema is. */
+export function createStores(
+  db: Kysely<Database>,
+  schemaOrigin: SchemaOrigin,
+  { changeMark, shared }: AdapterParts = {},
+): Stores {
   return {
     queries: createQueryStore(db),
     reports: createReportStore(db),
@@ -80,6 +87,7 @@ export function createStores(db: Kysely<Database>, { changeMark, shared }: Adapt
     idempotency: createIdempotencyStore(db),
     strayLeases: createStrayLeases(db),
     shared: shared ?? null,
+    schemaOrigin,
     whyOutdated: () => whyOutdated(db),
     close: () => db.destroy(),
   }

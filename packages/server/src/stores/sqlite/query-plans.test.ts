@@ -125,7 +125,7 @@ async function plansOfAll(): Promise<ReadonlyMap<string, readonly string[]>> {
   })
   await migrate(db)
   texts.clear()
-  await useAll(createStores(db))
+  await useAll(createStores(db, 'own'))
   const plans = new Map<string, readonly string[]>()
   for (const text of texts) {
     const parameters = Array.from(text.matchAll(/\?/g), () => 1)
