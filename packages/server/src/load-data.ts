@@ -71,8 +71,8 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
         requestId: null,
         bringFiles: async () => files,
         beforeSwitch: (version) => tell(dataLoadBegun, version),
+        afterSwitch: (version) => tell(dataLoaded, version),
       })
-      if (loaded.inForce) await tell(dataLoaded, loaded.version)
       return { version: dataVersionItem(name, loaded.version, loaded.inForce), rowsRead: loaded.rowsRead }
     } finally {
       await Promise.all([loads.loadEngine.close(), engine.close()])
@@ -111,8 +111,8 @@ export async function activateDataVersion(
     const version = await activateVersion(deps, {
       ...named,
       beforeSwitch: (version) => tell(dataSwitchBegun, version),
+      afterSwitch: (version) => tell(dataSwitched, version),
     })
-    await tell(dataSwitched, version)
     return dataVersionItem(name, version, true)
   })
 }

@@ -14,6 +14,7 @@ import { createTokenKeys } from './access/token-keys.ts'
 import { startTokenTally } from './access/token-tally.ts'
 import { createDocumentFetcher } from './access/fetch-document.ts'
 import { createExternalTokens } from './access/external-tokens.ts'
+import { startOutcomeKeeper } from './access/tell-unknown-outcomes.ts'
 import { createIssuerKeys } from './access/issuer-keys.ts'
 import { createOwnTokens } from './access/own-tokens.ts'
 import { createTokenVerifier } from './access/verify-token.ts'
@@ -42,7 +43,6 @@ import { renewCertificate } from './http/tls/renew-certificate.ts'
 import { aheadName, openInstallationClock, openTestClock } from './installation-clock.ts'
 import type { Clock } from './kernel/clock.ts'
 import { hourMs, secondMs } from './kernel/hours.ts'
-import { createQueue } from './kernel/create-queue.ts'
 import { createHappenings } from './test-clock/happenings.ts'
 import { createMoveTargets, noTargets } from './test-clock/move-targets.ts'
 import { tellHappenings } from './test-clock/tell-happenings.ts'
@@ -56,6 +56,8 @@ import { checkReadiness } from './observe/readiness.ts'
 import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
 import { openBlobs } from './open-blobs.ts'
 import type { Stores } from './stores/stores.ts'
+import { createClockQueue } from './clock-queue.ts'
+import { createWhileNobodyIsAt } from './while-nobody-is-at.ts'
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -295,6 +297,20 @@ async function startOn(
     },
     stopping.signal,
   )
+  // Of those who change datasets and the clock, and have their folders.
+  const outcomesTold = !does('api')
+    ? null
+    : startOutcomeKeeper(
+        {
+          audit: stores.audit,
+          installation: stores.installation,
+          clock,
+          machineClock,
+          whileNobodyIsAt: createWhileNobodyIsAt(settings),
+          onError: (error) => log.error({ err: error }, 'the audit log could not be looked through'),
+        },
+        stopping.signal,
+      )
   const health = {
     checkReadiness: () =>
       checkReadiness({
@@ -336,7 +352,7 @@ async function startOn(
       happenings,
       targets: moveTargets,
       keepAhead: (aheadMs) => stores.installation.put(aheadName, String(aheadMs)),
-      queue: createQueue(),
+      queue: createClockQueue(settings),
       signal: stopping.signal,
     },
     newId,
@@ -404,7 +420,7 @@ async function startOn(
     const cutting = setTimeout(() => app.server.closeAllConnections(), answerGraceMs)
     await app.close()
     clearTimeout(cutting)
-    await Promise.all([worker?.stopped, courier?.stopped, janitor, tally.stopped, certificateKept])
+    await Promise.all([worker?.stopped, courier?.stopped, janitor, tally.stopped, outcomesTold, certificateKept])
     await data.idle()
     await Promise.all([engine.close(), loads.loadEngine.close()])
     await stores.close()
