@@ -22,7 +22,7 @@ import type { AuditVerdict } from './access/verify-audit.ts'
 import type { Settings } from './config/settings.ts'
 import { accountItem, certificateItem, clientItem, keyItem, secretItem } from './http/wire/access-items.ts'
 import { inWords } from './in-words.ts'
-import { openInstallationClock, openTestClock } from './installation-clock.ts'
+import { openCommandClock } from './installation-clock.ts'
 import { toWireTime } from './kernel/hours.ts'
 import { randomId } from './kernel/ids.ts'
 import { openStores } from './open-stores.ts'
@@ -93,9 +93,7 @@ export async function administer<Result>(
   const done = new AbortController()
   try {
     const { clients, credentials, users, keys, audit, installation } = stores
-    // What is done here has its place in the installation's time, also where that was moved.
-    const machineClock = await openInstallationClock(stores, done.signal)
-    const clock = (await openTestClock(installation, settings, machineClock)) ?? machineClock
+    const clock = await openCommandClock(stores, settings, done.signal)
     const linkLifetimeHours = settings.links.lifetimeHours
     const deps = { clients, credentials, users, keys, clock, newId: randomId, linkLifetimeHours }
     const source = machineUser()

@@ -59,7 +59,7 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
     const files = await Promise.all(input.paths.map((path) => fileAt(path, input.format)))
     const engine = await openProfiler(settings)
     const tell = (entryOf: typeof dataLoaded, version: DatasetVersion) =>
-      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
+      tellAudit(settings, (at) => entryOf(machineUser(), at, { program: named.program, dataset: name, version }))
     const loads = createLoads(settings, { catalog, engine, clock: systemClock, newId: randomId })
     try {
       const { mode, ignoreExtraColumns, allowNoRows, dryRun, signal, onProgress } = input
@@ -107,7 +107,7 @@ export async function activateDataVersion(
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const deps = { catalog, loadedFolder: loadedFolderOf(settings), clock: systemClock }
     const tell = (entryOf: typeof dataSwitched, version: DatasetVersion) =>
-      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
+      tellAudit(settings, (at) => entryOf(machineUser(), at, { program: named.program, dataset: name, version }))
     const version = await activateVersion(deps, {
       ...named,
       beforeSwitch: (version) => tell(dataSwitchBegun, version),
