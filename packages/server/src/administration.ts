@@ -17,6 +17,7 @@ import { removeSecret } from './access/remove-secret.ts'
 import { removeUser } from './access/remove-user.ts'
 import { requireClient } from './access/require-client.ts'
 import { rotateKey, type Changeover } from './access/rotate-key.ts'
+import { showWebhookSecret } from './access/show-webhook-secret.ts'
 import { verifyAuditLog } from './access/verify-audit-log.ts'
 import type { AuditVerdict } from './access/verify-audit.ts'
 import type { Settings } from './config/settings.ts'
@@ -68,7 +69,7 @@ export interface Administration {
   addCertificate(clientId: string, certificate: Buffer): Promise<CertificateItem>
   removeCertificate(clientId: string, thumbprint: string): Promise<void>
   /** What a client's callbacks are signed with: of a client of another issuer, nobody has been told. */
-  webhookSecretOf(clientId: string): Promise<string>
+  showWebhookSecret(clientId: string): Promise<string>
   listUsers(clientId: string): Promise<readonly UserItem[]>
   /** With a password, in clear this one time. */
   addUser(clientId: string, name: string): Promise<UserItem & { readonly password: string }>
@@ -131,7 +132,7 @@ export async function administer<Result>(
         addCertificate: async (clientId, certificate) =>
           certificateItem(await addCertificate(deps, source, { clientId, certificate }), clock.now()),
         removeCertificate: (clientId, thumbprint) => removeCertificate(deps, source, { clientId, thumbprint }),
-        webhookSecretOf: async (clientId) => (await requireClient(clients, clientId)).webhookSecret,
+        showWebhookSecret: (clientId) => showWebhookSecret({ clients, audit, clock }, source, { clientId }),
         async listUsers(clientId) {
           await requireClient(clients, clientId)
           return (await users.listUsers(clientId)).map(userItem)

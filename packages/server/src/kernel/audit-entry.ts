@@ -26,6 +26,7 @@ export const auditActions = {
   'client.disabled': 'client',
   'client.enabled': 'client',
   'client.roles_changed': 'client',
+  'client.webhook_secret_shown': 'client',
   'secret.added': 'secret',
   'secret.removed': 'secret',
   'certificate.added': 'certificate',
