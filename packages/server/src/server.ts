@@ -281,7 +281,7 @@ async function startOn(
       fetchDocument,
       machineClock,
       onFailure: (error) =>
-        log.error({ err: error, issuer: trusted.issuer }, 'the keys of a trusted issuer could not be read'),
+        log.warn({ err: error, issuer: trusted.issuer }, 'the keys of a trusted issuer could not be read'),
     })
     // Ahead of the first token; an issuer that is down keeps nobody from starting.
     if (does('api')) void keys.ask()
