@@ -1,7 +1,16 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { administer, generateSample, loadCatalog, readSettings, shippedCatalogFolder } from '@almanac/server'
+import { promisify } from 'node:util'
+import {
+  administer,
+  generateSample,
+  loadCatalog,
+  readSettings,
+  shippedCatalogFolder,
+  type Settings,
+} from '@almanac/server'
 import type { TestPostgres } from '../../packages/server/src/stores/postgres/testing/start-postgres.ts'
 import { startServeProcess, type ServeOptions, type ServeProcess } from './serve-process.ts'
 import type { DemoAnnouncement } from './demo-process.ts'
@@ -20,7 +29,12 @@ export interface ScaleInstallation {
 // What all processes have to agree on: tokens and links are made from it.
 const publicUrl = 'http://almanac.test'
 
-export async function openScaleInstallation(postgres: TestPostgres, usageRows: number): Promise<ScaleInstallation> {
+/** `program`: the folder of the version that makes the database, where it is not this one. */
+export async function openScaleInstallation(
+  postgres: TestPostgres,
+  usageRows: number,
+  program: string | null = null,
+): Promise<ScaleInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'almanac-scale-'))
   const databaseUrl = await postgres.createDatabase()
   const common = {
@@ -51,21 +65,51 @@ export async function openScaleInstallation(postgres: TestPostgres, usageRows: n
     seed: 1,
     referenceAt: Math.floor(Date.now() / 86_400_000) * 86_400_000,
   })
-  const clients = await administer(settings, async (administration) => {
-    const added = []
-    for (const { id } of accounts) {
-      const client = await administration.addClient({ accountId: id, name: id, roles: ['Reports.ReadWrite'] }, null)
-      added.push({ account: id, ...client })
-    }
-    return added
-  })
+  const accountIds = accounts.map(({ id }) => id)
+  const clients =
+    program === null
+      ? await addClients(settings, accountIds)
+      : await addClientsBy(program, folder, databaseUrl, accountIds)
   return {
     folder,
     databaseUrl,
-    accountIds: accounts.map(({ id }) => id),
+    accountIds,
     at: ({ url, tenantId, pid }) => ({ url, tenantId, pid, program: 'cmp', clients }),
     start: ({ settings: more = {}, ...options } = {}) =>
       startServeProcess({ dataFolder: folder, ...options, settings: { ...common, ...more } }),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+type Clients = DemoAnnouncement['clients']
+
+async function addClients(settings: Settings, accountIds: readonly string[]): Promise<Clients> {
+  return administer(settings, async (administration) => {
+    const added = []
+    for (const id of accountIds) {
+      const client = await administration.addClient({ accountId: id, name: id, roles: ['Reports.ReadWrite'] }, null)
+      added.push({ account: id, ...client })
+    }
+    return added
+  })
+}
+
+/** The same by the command of another version. */
+async function addClientsBy(
+  program: string,
+  folder: string,
+  databaseUrl: string,
+  accountIds: readonly string[],
+): Promise<Clients> {
+  const added = []
+  for (const id of accountIds) {
+    const words = ['client', 'add', '--account', id, '--name', id, '--data', folder, '--json']
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(program, 'packages/cli/bin/almanac.mjs'), ...words],
+      { env: { ...process.env, ALMANAC_DATABASE_URL: databaseUrl, ALMANAC_PUBLIC_URL: publicUrl } },
+    )
+    added.push({ account: id, ...(JSON.parse(stdout) as Omit<Clients[number], 'account'>) })
+  }
+  return added
 }

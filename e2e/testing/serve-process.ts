@@ -13,6 +13,8 @@ export interface ServeProcess {
   readonly pid: number
   /** All that has come on standard error so far: its log, a line of JSON each. */
   readonly log: string
+  /** Resolves with the exit code when it ends, by itself or not; null after SIGKILL. */
+  readonly ended: Promise<number | null>
   /** Sends the signal and resolves with the exit code (null after SIGKILL). */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -21,6 +23,8 @@ export interface ServeOptions {
   readonly dataFolder: string
   readonly settings: Readonly<Record<string, string | number | boolean>>
   readonly roles?: readonly string[]
+  /** The folder of the program, where it is not this one: another version. */
+  readonly program?: string
   /** How far the clock of its machine is off, in seconds. */
   readonly clockOffSeconds?: number
 }
@@ -31,9 +35,9 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 /** Starts the real command as a real process; resolves when it listens, and fails with its log if it ends before. */
 export async function startServeProcess(options: ServeOptions): Promise<ServeProcess> {
-  const { dataFolder, settings, roles = [], clockOffSeconds = 0 } = options
+  const { dataFolder, settings, roles = [], program = root, clockOffSeconds = 0 } = options
   const port = await freePort()
-  const command = join(root, 'packages/cli/bin/almanac.mjs')
+  const command = join(program, 'packages/cli/bin/almanac.mjs')
   const serveFlags = [command, 'serve', '--json', '--port', String(port), '--data', dataFolder]
   const child = spawn(
     process.execPath,
@@ -63,6 +67,7 @@ export async function startServeProcess(options: ServeOptions): Promise<ServePro
     get log() {
       return log
     },
+    ended: exited,
     stop(signal) {
       child.kill(signal)
       return exited

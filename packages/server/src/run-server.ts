@@ -14,8 +14,8 @@ export interface RunOptions extends SettingsSource {
 }
 
 /**
- * Runs a server until SIGTERM or SIGINT. Resolves with the exit code: 0 after a clean end, 1 when it could not start;
- * the reason is a sentence on standard error.
+ * Runs a server until SIGTERM or SIGINT. Resolves with the exit code: 0 after a clean end, 1 when it could not start, or
+ * may not go on since a newer Almanac has changed the schema; the reason is a sentence on standard error.
  */
 export async function runServer(options: RunOptions): Promise<number> {
   // Listened for from the start: a signal that comes while sample data is being made must not be lost.
@@ -25,10 +25,12 @@ export async function runServer(options: RunOptions): Promise<number> {
     const defaults = options.demo === null ? {} : demoSettings
     const settings = await loadSettings({ ...options, overrides: { ...defaults, ...given(options.overrides) } })
     const server = await start(settings, options)
-    if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
-    server.log.info('stopping')
+    const stopped = stopping.signal.aborted ? null : once(stopping.signal, 'abort').then(() => null)
+    const outdated = await Promise.race([stopped, server.outdated])
+    if (outdated === null) server.log.info('stopping')
+    else server.log.fatal({ reason: outdated }, 'this version may not go on')
     await server.close()
-    return 0
+    return outdated === null ? 0 : 1
   } catch (error) {
     process.stderr.write(`Almanac could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     return 1

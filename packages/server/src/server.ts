@@ -15,6 +15,7 @@ import { readCertificate } from './http/tls/certificate.ts'
 import type { Clock } from './kernel/clock.ts'
 import { startMetricsServer, type MetricsServer } from './observe/start-metrics-server.ts'
 import { openStores } from './open-stores.ts'
+import { untilOutdated } from './watch-schema.ts'
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -24,6 +25,8 @@ export interface RunningServer {
   /** Who may come in; for whoever sets up accounts and clients in this process. */
   readonly clients: ClientStore
   readonly log: Logger
+  /** Resolves, in words, when it has to end: a newer Almanac has changed the schema in a way that this one can't work with. */
+  readonly outdated: Promise<string>
   /** Ends it: no new requests, what runs is handed back, processes and files are closed. */
   close(): Promise<void>
 }
@@ -108,7 +111,8 @@ async function startOn(ground: Ground, stopping: AbortController): Promise<Runni
     throw error
   }
   listeningOn = addressOf(app.server.address(), settings)
-  return { url: publicUrl(), tenantId: house.tenantId, clients: stores.clients, log, close }
+  const outdated = untilOutdated(stores, house.machineClock, stopping.signal)
+  return { url: publicUrl(), tenantId: house.tenantId, clients: stores.clients, log, outdated, close }
 }
 
 function addressOf(address: AddressInfo | string | null, { tls, listen: { host } }: Settings): string {

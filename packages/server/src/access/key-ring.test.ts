@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair } from 'jose'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../kernel/testing/fake-clock.ts'
 import type { KeyStore } from './key-store.ts'
@@ -106,4 +107,28 @@ test('the published key set holds no private part', async () => {
   expect(keys).toHaveLength(1)
   expect(Object.keys(keys[0]!).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
   expect(keys[0]).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig', kid: (await ring.newest()).id })
+})
+
+test('a key of a kind that only a newer version knows is left to that one: the others go on verifying and signing', async () => {
+  const deps = await createDeps()
+  const own = await createTokenKeys(deps).newest()
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const now = deps.clock.now()
+  await deps.keys.rotate(
+    {
+      id: 'of the future',
+      purpose: 'token',
+      material: JSON.stringify(await exportJWK(privateKey)),
+      createdAt: now,
+      signsFromAt: now,
+      endsAt: null,
+    },
+    { othersEndAt: now + 3_600_000, forgetBeforeAt: 0 },
+    anEntry('key.rotated'),
+  )
+  const ring = createTokenKeys(deps)
+  expect((await ring.newest()).id).toBe(own.id)
+  expect(await ring.find('of the future')).toBeUndefined()
+  expect((await publicKeySet(ring)).keys.map(({ kid }) => kid)).toEqual([own.id])
+  expect(await deps.keys.list('token')).toHaveLength(2)
 })

@@ -25,7 +25,8 @@ export interface KeyRingDeps {
 export interface KeyKind<Key> {
   readonly purpose: StoredKey['purpose']
   makeMaterial(): Promise<string>
-  read(stored: StoredKey): Promise<Key>
+  /** Null for a key of a kind that only a newer version knows: it is left to that one. */
+  read(stored: StoredKey): Promise<Key | null>
 }
 
 /**
@@ -39,7 +40,7 @@ export function createKeyRing<Key extends RingKey>(deps: KeyRingDeps, kind: KeyK
   let reading: Promise<readonly Key[]> | undefined
   let readAt = 0
   // Preparing a key for use costs more than reading it.
-  let prepared: ReadonlyMap<string, Promise<Key>> = new Map()
+  let prepared: ReadonlyMap<string, Promise<Key | null>> = new Map()
 
   function read(): Promise<readonly Key[]> {
     readAt = deps.clock.now()
@@ -61,14 +62,15 @@ export function createKeyRing<Key extends RingKey>(deps: KeyRingDeps, kind: KeyK
     }
     const before = prepared
     prepared = new Map(stored.map((key) => [key.id, before.get(key.id) ?? kind.read(key)]))
-    return Promise.all(
+    const ring = await Promise.all(
       stored.map(async (key) => {
         const ready = await prepared.get(key.id)
-        invariant(ready, 'a key that was listed was prepared')
+        invariant(ready !== undefined, 'a key that was listed was prepared')
         // A rotation since has given the same key an end.
-        return { ...ready, ...timesOf(key) }
+        return ready && { ...ready, ...timesOf(key) }
       }),
     )
+    return ring.filter((key) => key !== null)
   }
 
   async function all(): Promise<readonly Key[]> {
@@ -86,7 +88,7 @@ export function createKeyRing<Key extends RingKey>(deps: KeyRingDeps, kind: KeyK
       const now = deps.clock.now()
       // Where none signs already, as with a clock behind the one that made the keys, the first one does.
       const newest = keys.find(({ signsFromAt }) => signsFromAt <= now) ?? keys.at(-1)
-      invariant(newest !== undefined, `there is a ${kind.purpose} key after one was made`)
+      invariant(newest !== undefined, `there is a ${kind.purpose} key that this version knows after one was made`)
       return newest
     },
     find: async (id) => (await all()).find((key) => key.id === id),

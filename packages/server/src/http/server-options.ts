@@ -36,6 +36,9 @@ export function serverOptions(deps: ServerOptionDeps): FastifyHttpOptions<Server
     routerOptions: { caseSensitive: false, maxParamLength: 8_192 },
     // Routes serve HEAD themselves: theirs would read a whole file to throw it away.
     exposeHeadRoutes: false,
+    // At a shutdown what comes over an open connection is served, and the connection ends with the answer: a client that
+    // works at one server of several must not notice that another takes its place.
+    return503OnClosing: false,
     bodyLimit: limits.requestBodyBytes,
     trustProxy: trustedProxies(deps.trustProxy),
     http: node,

@@ -37,6 +37,8 @@ export interface Database {
 export interface MigrationTable {
   readonly version: number
   readonly name: string
+  /** What the step says of older versions, see `Migration`; null for steps taken before they said it. */
+  readonly oldest_compatible: number | null
 }
 
 export interface InstallationTable {

@@ -162,6 +162,21 @@ describe.skipIf(postgresLacking !== null)(`an installation that moves to Postgre
     await expect(moveStore(join(folder, 'again.db'), url)).rejects.toThrow('is not empty')
   })
 
+  test('by an Almanac that is older than either schema is refused: it would leave behind what it does not know', async () => {
+    const step = `insert into schema_migrations values (99, 'from the future', 1)`
+    await (await openPostgresStores(settingsOf(url))).close()
+    await postgres.server.run(step, new URL(url).pathname.slice(1))
+    await expect(moveStore(file, url)).rejects.toThrow(/^The database 127[^ ]+ has the schema of a newer Almanac/)
+
+    const source = new DatabaseSync(file)
+    source.exec(step)
+    source.close()
+    await expect(moveStore(file, await postgres.server.createDatabase())).rejects.toThrow(
+      `The database ${file} has the schema of a newer Almanac. Move it with that one: nothing was moved.`,
+    )
+    await (await openStores({ dataFolder: folder, database: null })).close()
+  })
+
   test('a broken audit log moves nothing', async () => {
     const source = new DatabaseSync(file)
     source.exec(`update audit_log set entry = replace(entry, 'account', 'acount') where number = 2`)

@@ -4,7 +4,7 @@ import { verifyAuditLog } from '../access/verify-audit-log.ts'
 import { createAuditLog } from './audit-log.ts'
 import type { Database } from './database.ts'
 import { createInstallationStore } from './installation-store.ts'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, type SchemaOrigin } from './migrations/migrate.ts'
 import { migrateWhenThere } from './open-postgres-stores.ts'
 import { nameOf } from './postgres/name-of.ts'
 import { openPostgresPool } from './postgres/open-postgres-pool.ts'
@@ -60,9 +60,9 @@ export async function moveStore(file: string, url: string): Promise<readonly Mov
   const pool = { url, connections: 2 }
   const to = new Kysely<Database>({ dialect: createPostgresDialect(openPostgresPool(pool, 'unlimited')) })
   try {
-    await migrate(from)
+    refuseNewer(await migrate(from), file)
     await refuseMoved(createInstallationStore(from), file)
-    await migrateWhenThere({ url, waitSeconds: 0 })
+    refuseNewer(await migrateWhenThere({ url, waitSeconds: 0 }), nameOf(url))
     const moved = await inTransaction(to, async (tx) => {
       // A server that is started there meanwhile waits, and finds everything or nothing.
       await sql`lock table ${sql.join(movedTables.map((table) => sql.table(table)))} in access exclusive mode`.execute(
@@ -83,6 +83,14 @@ export async function moveStore(file: string, url: string): Promise<readonly Mov
   } finally {
     await Promise.all([from.destroy(), to.destroy()])
   }
+}
+
+/** An older Almanac may work with a newer schema, but it doesn't know all of its tables: what they hold would be left behind. */
+function refuseNewer(origin: SchemaOrigin, place: string): void {
+  if (origin === 'newer')
+    throw new Error(
+      `The database ${place} has the schema of a newer Almanac. Move it with that one: nothing was moved.`,
+    )
 }
 
 /** The file, with nobody else at it from now on. A server has it open as long as it runs, and holds a lock on it. */

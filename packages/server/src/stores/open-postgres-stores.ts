@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { Kysely } from 'kysely'
+import { isAppError } from '../kernel/app-error.ts'
 import { DatabaseAway } from '../kernel/database-away.ts'
-import { secondMs } from '../kernel/hours.ts'
+import { minuteMs, secondMs } from '../kernel/hours.ts'
 import type { Database } from './database.ts'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, type SchemaOrigin } from './migrations/migrate.ts'
 import { openPostgresPool, type PostgresAddress } from './postgres/open-postgres-pool.ts'
 import { createPostgresDialect } from './postgres/postgres-dialect.ts'
 import { createSharedDatabase } from './postgres/shared-database.ts'
@@ -17,6 +18,11 @@ export interface PostgresSettings extends PostgresAddress {
 }
 
 const pauseMs = 500
+// Longer than most dumps. Whoever watches over this process may have started it anew before: that is as good.
+const lockPatienceMs = 10 * minuteMs
+const lockPauseMs = 5 * secondMs
+const held =
+  'A step of the schema has to change a table that another transaction holds: a dump that runs, or a session that was left open (pg_stat_activity shows it). End it or wait for it, and start again.'
 
 /**
  * Opens the stores in a PostgreSQL database and brings its schema up to date. Any number of processes may have it open,
@@ -34,19 +40,28 @@ export async function openPostgresStores(settings: PostgresSettings): Promise<St
   return createStores(db, { shared: createSharedDatabase(db, settings.url) })
 }
 
-/** Brings the schema up to date, as soon as the database is there. */
-export async function migrateWhenThere({ url, waitSeconds }: Omit<PostgresSettings, 'connections'>): Promise<void> {
+/**
+ * Brings the schema up to date, as soon as the database is there, and as soon as nobody holds what a step has to change:
+ * it never lets others wait behind it for long. Rejects in words when either takes too long.
+ */
+export async function migrateWhenThere({
+  url,
+  waitSeconds,
+}: Omit<PostgresSettings, 'connections'>): Promise<SchemaOrigin> {
   const db = new Kysely<Database>({
     dialect: createPostgresDialect(openPostgresPool({ url, connections: 1 }, 'unlimited')),
   })
-  const giveUpAt = performance.now() + waitSeconds * secondMs
+  const beganAt = performance.now()
   try {
     for (;;) {
       try {
         return await migrate(db)
       } catch (error) {
-        if (!(error instanceof DatabaseAway) || performance.now() > giveUpAt) throw error
-        await setTimeout(pauseMs)
+        const waitedMs = performance.now() - beganAt
+        if (error instanceof DatabaseAway && waitedMs <= waitSeconds * secondMs) await setTimeout(pauseMs)
+        else if (!isAppError(error, 'too_busy')) throw error
+        else if (waitedMs <= lockPatienceMs) await setTimeout(lockPauseMs)
+        else throw new Error(held, { cause: error })
       }
     }
   } finally {

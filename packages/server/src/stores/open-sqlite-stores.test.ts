@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { storeReport } from '../executions/testing/a-report.ts'
 import { aQuery } from '../queries/testing/a-query.ts'
+import { migrations } from './migrations/migrate.ts'
 import { openSqliteStores } from './open-sqlite-stores.ts'
 import { openSqliteFile } from './sqlite/open-sqlite-file.ts'
+import type { Stores } from './stores.ts'
 
 let folder: string
 let file: string
@@ -54,7 +57,7 @@ test('a database in memory needs no file', async () => {
 test('a file that a newer Almanac has written is refused in words and left as it is', async () => {
   await (await openSqliteStores(file)).close()
   const newer = new DatabaseSync(file)
-  newer.exec("insert into schema_migrations values (99, 'from the future')")
+  newer.exec("insert into schema_migrations (version, name) values (99, 'from the future')")
   newer.close()
   await expect(openSqliteStores(file)).rejects.toThrow(
     `The database ${file} can't be opened: The database has schema version 99; this Almanac knows versions up to `,
@@ -62,6 +65,25 @@ test('a file that a newer Almanac has written is refused in words and left as it
   const still = new DatabaseSync(file)
   expect(still.prepare('select max(version) as version from schema_migrations').get()).toEqual({ version: 99 })
   still.close()
+})
+
+test('a newer Almanac that adds to the file of a server that runs disturbs nobody, and this one starts on it again', async () => {
+  const stores = await openSqliteStores(file)
+  const stored = await storeReport(stores.reports, { id: 'before' })
+  const find = ({ reports }: Stores, id: string) => reports.find(stored.accountId, stored.program, id)
+  const before = await find(stores, 'before')
+  const newer = new DatabaseSync(file)
+  newer.exec(`alter table reports add column of_the_future text not null default 'as before'`)
+  newer.exec(`insert into schema_migrations values (99, 'from the future', ${migrations.length})`)
+  newer.close()
+  const again = await openSqliteStores(file)
+  for (const each of [stores, again]) {
+    expect(await find(each, 'before')).toEqual(before)
+    expect(await each.whyOutdated()).toBeNull()
+  }
+  await storeReport(stores.reports, { id: 'after' })
+  expect(await find(again, 'after')).toMatchObject({ id: 'after' })
+  for (const each of [stores, again]) await each.close()
 })
 
 test('a file that is no database is refused in words and left as it is', async () => {

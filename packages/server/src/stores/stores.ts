@@ -25,6 +25,7 @@ import { createInstallationStore } from './installation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createQueryStore } from './query-store.ts'
 import { createReportStore } from './report-store.ts'
+import { whyOutdated } from './migrations/why-outdated.ts'
 import type { ChangeMark } from './remember-reads.ts'
 import type { SharedDatabase } from './shared-database.ts'
 import { createStrayLeases } from './stray-leases.ts'
@@ -49,6 +50,8 @@ export interface Stores {
   readonly strayLeases: StrayLeases
   /** Null where the database is a file of this machine: its clock is the machine's, and nobody is told. */
   readonly shared: SharedDatabase | null
+  /** Why this Almanac may not work with the schema any more, in words, when a newer one has changed it since; else null. */
+  whyOutdated(): Promise<string | null>
   /** Lets the transaction that runs finish, then closes the database. What is asked for later is refused. */
   close(): Promise<void>
 }
@@ -77,6 +80,7 @@ export function createStores(db: Kysely<Database>, { changeMark, shared }: Adapt
     idempotency: createIdempotencyStore(db),
     strayLeases: createStrayLeases(db),
     shared: shared ?? null,
+    whyOutdated: () => whyOutdated(db),
     close: () => db.destroy(),
   }
 }

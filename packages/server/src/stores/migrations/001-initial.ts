@@ -8,6 +8,7 @@ import type { Migration } from './migration.ts'
 export const initial: Migration = {
   version: 1,
   name: 'initial',
+  oldestCompatible: 1,
   statements: [
     `create table installation (
       name text primary key,

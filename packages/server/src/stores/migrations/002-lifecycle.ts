@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts'
 export const lifecycle: Migration = {
   version: 2,
   name: 'lifecycle',
+  oldestCompatible: 2,
   statements: [
     `create table idempotency_keys (
       client_id text not null,

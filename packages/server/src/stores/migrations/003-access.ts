@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts'
 export const access: Migration = {
   version: 3,
   name: 'access',
+  oldestCompatible: 3,
   statements: [
     `alter table accounts add column disabled_at bigint`,
     `create table client_secrets (

@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts'
 export const files: Migration = {
   version: 4,
   name: 'files',
+  oldestCompatible: 4,
   statements: [
     `alter table reports add column neutralize_formulas integer not null default 0 check (neutralize_formulas in (0, 1))`,
     // Kept until the link would have ended by itself: after that nobody asks.

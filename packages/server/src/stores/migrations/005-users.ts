@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts'
 export const users: Migration = {
   version: 5,
   name: 'users',
+  oldestCompatible: 5,
   statements: [
     `create table client_users (
       id text primary key,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database, MigrationTable } from '../database.ts'
 import { inTransaction } from '../transactions.ts'
 import { initial } from './001-initial.ts'
 import { lifecycle } from './002-lifecycle.ts'
@@ -8,44 +8,49 @@ import { access } from './003-access.ts'
 import { files } from './004-files.ts'
 import { users } from './005-users.ts'
 import type { Migration } from './migration.ts'
+import { refusalOf } from './refusal-of.ts'
 
-const migrations: readonly Migration[] = [initial, lifecycle, access, files, users]
+/** Every step, in order. */
+export const migrations: readonly Migration[] = [initial, lifecycle, access, files, users]
+
+/** Who has made a schema: the steps that this Almanac knows, or a newer one that lets this one work with it. */
+export type SchemaOrigin = 'own' | 'newer'
 
 /**
  * Brings the schema up to date. Looking, changing and recording are one transaction under a lock: several servers may
- * start at once, and one that is killed half way leaves the schema as it was. A database written by a newer Almanac is
- * refused in words and left untouched.
+ * start at once, and one that is killed half way leaves the schema as it was. A database that a newer Almanac has changed
+ * is left untouched, and is refused in words unless each step that is unknown here lets this version go on working.
  */
-export async function migrate(db: Kysely<Database>, steps: readonly Migration[] = migrations): Promise<void> {
-  await inTransaction(db, async (tx) => {
+export async function migrate(db: Kysely<Database>, steps: readonly Migration[] = migrations): Promise<SchemaOrigin> {
+  return inTransaction(db, async (tx) => {
     // On SQLite the transaction itself is the lock (it begins as a writer); PostgreSQL takes an advisory lock here.
     await tx.getExecutor().adapter.acquireMigrationLock(tx, lock)
-    const current = await schemaVersion(tx)
+    const taken = await takenSteps(tx)
     const newest = steps.length
-    if (current > newest) throw new Error(writtenByNewer(current, newest))
-    for (const step of steps.slice(current)) {
-      for (const statement of step.statements) await sql.raw(statement).execute(tx)
-      await tx.insertInto('schema_migrations').values({ version: step.version, name: step.name }).execute()
+    const refusal = refusalOf(taken, newest)
+    if (refusal !== null) throw new Error(refusal)
+    if (taken.some(({ version }) => version > newest)) return 'newer'
+    for (const { version, name, oldestCompatible, statements } of steps.slice(taken.at(-1)?.version ?? 0)) {
+      for (const statement of statements) await sql.raw(statement).execute(tx)
+      await tx.insertInto('schema_migrations').values({ version, name, oldest_compatible: oldestCompatible }).execute()
     }
+    return 'own'
   })
 }
 
 const lock = { lockTable: 'schema_migrations', lockRowId: 'schema_migrations' }
 
-async function schemaVersion(tx: Transaction<Database>): Promise<number> {
-  await sql`create table if not exists schema_migrations (version integer primary key, name text not null)`.execute(tx)
-  const last = await tx
-    .selectFrom('schema_migrations')
-    .select('version')
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return last?.version ?? 0
-}
-
-function writtenByNewer(current: number, newest: number): string {
-  return (
-    `The database has schema version ${current}; this Almanac knows versions up to ${newest}. ` +
-    'A newer Almanac has written it: start that one, or restore the backup made before the upgrade.'
-  )
+/** The steps that have been taken, oldest first. Makes the table that they are noted in, or what it lacks. */
+async function takenSteps(tx: Transaction<Database>): Promise<readonly MigrationTable[]> {
+  await sql`create table if not exists schema_migrations (
+    version integer primary key,
+    name text not null,
+    oldest_compatible integer
+  )`.execute(tx)
+  const taken = await tx.selectFrom('schema_migrations').selectAll().orderBy('version').execute()
+  // This is no step: who counts steps must not take a database for newer that says more of the same ones.
+  if (taken.some((row) => !('oldest_compatible' in row))) {
+    await sql`alter table schema_migrations add column oldest_compatible integer`.execute(tx)
+  }
+  return taken
 }

@@ -30,6 +30,9 @@ class AdvisoryAdapter extends PostgresAdapter implements TurnTaking {
 
   override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
     await sql`select pg_advisory_xact_lock(${space}::int, ${migrationLock}::int)`.execute(db)
+    // A table that a step changes may be held for hours, by a dump for one, and whoever comes after the step waits behind
+    // it: reads as well, of all processes. So it gives way after a second, and comes again.
+    await sql`set local lock_timeout = '1s'`.execute(db)
   }
 
   override async releaseMigrationLock(): Promise<void> {

@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
+import { Kysely } from 'kysely'
+import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aClient, anAccount, anEntry } from '../../access/testing/a-client.ts'
 import { verifyAuditLog } from '../../access/verify-audit-log.ts'
@@ -8,8 +10,12 @@ import type { NextOccurrence } from '../../executions/execution-store.ts'
 import { midnight, once, storeReport } from '../../executions/testing/a-report.ts'
 import { seededRandom } from '../../../../query/src/testing/seeded-random.ts'
 import type { Report } from '../../reports/report.ts'
+import type { Database } from '../database.ts'
+import { migrate, migrations } from '../migrations/migrate.ts'
 import type { Stores } from '../stores.ts'
 import { openPostgresStores } from '../open-postgres-stores.ts'
+import { openPostgresPool } from './open-postgres-pool.ts'
+import { createPostgresDialect } from './postgres-dialect.ts'
 import { settingsOf, usePostgres, type PostgresTestDatabase } from './testing/postgres-test-database.ts'
 import { lackingInName, postgresLacking } from './testing/start-postgres.ts'
 
@@ -229,24 +235,89 @@ describe.skipIf(postgresLacking !== null)(`writers side by side on PostgreSQL${l
     await hears.promise
     expect(heard).toEqual(['executions', 'callbacks'])
     hears = Promise.withResolvers()
+    // A newer process may tell of more: who doesn't know it looks by itself every few seconds.
+    await rows(`select pg_notify('almanac', 'of the future')`)
     connections[0]?.shared?.tell('callbacks')
     await hears.promise
     expect(heard).toEqual(['executions', 'callbacks', 'callbacks'])
     over.abort()
   })
 
-  test('an upgrade: who runs goes on beside a newer schema; an older one that starts again is refused in words', async () => {
-    const [first] = connections
-    await storeReport((first as Stores).reports, { id: 'before', schedule: once(midnight) })
-    const name = new URL(database.url).pathname.slice(1)
-    await postgres.server.run('alter table reports add column of_the_future text', name)
-    await postgres.server.run(`insert into schema_migrations values (99, 'from the future')`, name)
-    const run = await claim(first as Stores)
-    expect(run?.id).toBe('before.0')
-    expect(run && (await complete(first as Stores, run))).toBe(true)
-    await expect(database.connect()).rejects.toThrow('The database has schema version 99')
-    await postgres.server.run('alter table reports drop column of_the_future', name)
-    await postgres.server.run('delete from schema_migrations where version = 99', name)
+  describe('an upgrade', () => {
+    const name = () => new URL(database.url).pathname.slice(1)
+    const takeStep = async (statement: string, oldestCompatible: number | null) => {
+      await postgres.server.run(statement, name())
+      await postgres.server.run(
+        `insert into schema_migrations values (99, 'from the future', ${oldestCompatible})`,
+        name(),
+      )
+    }
+    afterEach(async () => {
+      await postgres.server.run('alter table reports drop column if exists of_the_future', name())
+      await postgres.server.run('delete from schema_migrations where version = 99', name())
+    })
+
+    test('that adds: who runs goes on, and one that starts again works beside the newer schema', async () => {
+      const [first] = connections
+      await storeReport((first as Stores).reports, { id: 'before', schedule: once(midnight) })
+      await takeStep('alter table reports add column of_the_future text not null default 1', migrations.length)
+      const again = await database.connect()
+      for (const stores of [first as Stores, again]) {
+        const run = await claim(stores)
+        expect(run && (await complete(stores, run))).toBe(true)
+        expect(await stores.whyOutdated()).toBeNull()
+        await storeReport(stores.reports, { id: 'after', schedule: once(midnight) }).catch(() => undefined)
+      }
+      await again.close()
+    })
+
+    test('that says nothing of older ones: who runs hears of it, and one that starts again is refused in words', async () => {
+      const [first] = connections
+      await takeStep('alter table reports add column of_the_future text', null)
+      expect(await first?.whyOutdated()).toContain('The database has schema version 99')
+      await expect(database.connect()).rejects.toThrow('The database has schema version 99')
+    })
+
+    test('of a database made before steps said who may go on: what is lacking is added', async () => {
+      await postgres.server.run('alter table schema_migrations drop column oldest_compatible', name())
+      await (await database.connect()).close()
+      const steps = await postgres.server.run('select oldest_compatible from schema_migrations', name())
+      expect(steps).toEqual(migrations.map(() => ({ oldest_compatible: null })))
+    })
+
+    test('waits for whoever holds a table, a dump for one, and lets nobody wait behind it for long', async () => {
+      const db = new Kysely<Database>({
+        dialect: createPostgresDialect(openPostgresPool({ url: database.url, connections: 1 }, 'unlimited')),
+      })
+      const holder = new Client({ connectionString: database.url })
+      await holder.connect()
+      await holder.query('begin')
+      await holder.query('select * from reports limit 1')
+      const version = migrations.length + 1
+      const step = {
+        version,
+        name: 'next',
+        oldestCompatible: version - 1,
+        statements: ['alter table reports add column of_the_future text'],
+      }
+      let isTaken = false
+      const migrated = migrate(db, [...migrations, step]).then(() => (isTaken = true))
+      let longestMs = 0
+      const endAt = performance.now() + 4_000
+      while (performance.now() < endAt) {
+        const askedAt = performance.now()
+        await connections[0]?.reports.find('account-1', 'cmp', 'none')
+        longestMs = Math.max(longestMs, performance.now() - askedAt)
+      }
+      expect(isTaken).toBe(false)
+      await holder.end()
+      await migrated
+      // Behind the step, they have waited; but no longer than it waits itself.
+      expect(longestMs).toBeGreaterThan(500)
+      expect(longestMs).toBeLessThan(2_500)
+      await db.destroy()
+      await postgres.server.run(`delete from schema_migrations where version = ${version}`, name())
+    })
   })
 
   test('several that start at once on an empty database make its schema once', async () => {
