@@ -128,7 +128,9 @@ test('what the callbacks of a client are signed with can be shown again', async 
   const added = (await addClient()) as Added & { readonly webhookSecret: string }
   const { lines } = await runAlmanac('client', 'webhook-secret', added.clientId, ...flags)
   expect(lines).toEqual([added.webhookSecret])
-  await expect(runAlmanac('client', 'webhook-secret', 'nobody', ...flags)).rejects.toThrow('There is no client "nobody".')
+  await expect(runAlmanac('client', 'webhook-secret', 'nobody', ...flags)).rejects.toThrow(
+    'There is no client "nobody".',
+  )
   const told = (await runAlmanac('audit', 'export', ...flags)).lines
   expect((JSON.parse(told.at(-1) ?? '') as { readonly entry: object }).entry).toMatchObject({
     action: 'client.webhook_secret_shown',
