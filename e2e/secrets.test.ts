@@ -28,6 +28,9 @@ const planted = {
   'a ticket that is none': 'planted-wrong-ticket-77aa',
   'a signature that is wrong': 'planted-wrong-signature-13d0',
   'a password': 'planted-password-8c4e',
+  'a user’s wrong password': 'planted-wrong-password-3fd2',
+  'a password in an address': 'planted-password-in-address-e8a0',
+  'a refresh token that is none': 'alr_planted-wrong-refresh-token-b19c',
 } as const
 
 let folder: string
@@ -46,7 +49,9 @@ beforeAll(async () => {
   await writeFile(preload, `process.on('SIGUSR2', () => { throw new Error('crashed by the test') })`)
   const before = process.env['NODE_OPTIONS']
   process.env['NODE_OPTIONS'] = `${before ?? ''} --require ${preload}`
-  const settings = { 'log.level': 'debug', 'metrics.port': metricsPort, 'limits.arrivalSeconds': 1 }
+  // Only there do people log in.
+  const profile = 'partner-center'
+  const settings = { profile, 'log.level': 'debug', 'metrics.port': metricsPort, 'limits.arrivalSeconds': 1 }
   const options = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`])
   server = await startDemoProcess(join(folder, 'data'), ['--rows', '2000', ...options])
   if (before === undefined) delete process.env['NODE_OPTIONS']
@@ -165,6 +170,7 @@ async function live(): Promise<void> {
   )
 
   await administer(client.clientId, tokenPath)
+  await stayLoggedIn(tokenPath)
 
   await ask('a token that is none', `${base}/ScheduledReport`, {
     headers: { authorization: `Bearer ${planted['a token that is none']}` },
@@ -234,12 +240,80 @@ async function live(): Promise<void> {
   keepStoredSecrets()
 }
 
+/** Runs a command on the server's data folder, and gives the JSON that it prints. */
+async function command<Printed>(...words: readonly string[]): Promise<Printed> {
+  const args = [join(root, 'packages/cli/bin/almanac.mjs'), ...words, '--json', '--data', join(folder, 'data')]
+  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Printed
+}
+
+/** A user of a client of partner insights: its password, what it stays logged in by, and what goes wrong with either. */
+async function stayLoggedIn(tokenPath: string): Promise<void> {
+  const [client, other] = server.clients
+  if (client === undefined || other === undefined) throw new Error('a demo server has two clients')
+  const username = 'ana@contoso.example'
+  const { password } = await command<{ readonly password: string }>('client', 'user', 'add', client.clientId, username)
+  secrets.set('a user’s password', password)
+  answers.set('the list of users', JSON.stringify(await command('client', 'user', 'list', client.clientId)))
+
+  const by = ({ clientId, clientSecret }: typeof client): Readonly<Record<string, string>> => ({
+    client_id: clientId,
+    client_secret: clientSecret,
+    resource: 'https://api.partnercenter.microsoft.com',
+  })
+  const granted = async (name: string, fields: Readonly<Record<string, string>>): Promise<string> => {
+    const answer = await fetch(server.url + tokenPath, form({ ...by(client), ...fields }))
+    const { access_token: token, refresh_token: refresh } = (await answer.json()) as Record<string, string>
+    if (token === undefined || refresh === undefined) throw new Error(`${name} is answered ${answer.status}`)
+    secrets.set(`a user’s token, ${name}`, token)
+    secrets.set(`a refresh token, ${name}`, refresh)
+    await call(server, token, 'GET', '/insights/v1.1/mpn/ScheduledDataset')
+    return refresh
+  }
+  const logIn = { grant_type: 'password', username, scope: 'openid' }
+  const first = await granted('for a password', { ...logIn, password })
+  const second = await granted('for the one before', { grant_type: 'refresh_token', refresh_token: first })
+
+  const wrong = planted['a user’s wrong password']
+  await ask('a wrong password', tokenPath, form({ ...by(client), ...logIn, password: wrong }))
+  await ask('a password as a name', tokenPath, form({ ...by(client), ...logIn, username: password, password: wrong }))
+  await ask(
+    'a password with a wrong secret',
+    tokenPath,
+    form({ ...by({ ...client, clientSecret: planted['a wrong client secret'] }), ...logIn, password }),
+  )
+  await ask('a password for another client', tokenPath, form({ ...by(other), ...logIn, password }))
+  await ask(
+    'a password in the address',
+    `${tokenPath}?password=${planted['a password in an address']}`,
+    form({ ...by(client), ...logIn }),
+  )
+  await ask('a password as JSON', tokenPath, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...by(client), ...logIn, password }),
+  })
+  const refreshing = (refresh: string, by: Readonly<Record<string, string>>): RequestInit =>
+    form({ ...by, grant_type: 'refresh_token', refresh_token: refresh })
+  await ask('a refresh token of another client', tokenPath, refreshing(second, by(other)))
+  await ask('a refresh token that is none', tokenPath, refreshing(planted['a refresh token that is none'], by(client)))
+  await ask('a refresh token in an address', `${tokenPath}?refresh_token=${second}`, form(by(client)))
+  await ask('a refresh token in place of a token', '/insights/v1.1/mpn/ScheduledDataset', {
+    headers: { authorization: `Bearer ${second}` },
+  })
+  const database = new DatabaseSync(join(folder, 'data/almanac.db'), { readOnly: true })
+  for (const [index, { hash }] of database.prepare('select * from refresh_tokens').all().entries())
+    secrets.set(`the hash of refresh token ${index}`, String(hash))
+  database.close()
+  // Used twice, so somebody has a copy: all of them end, and are forgotten.
+  await ask('a refresh token once more', tokenPath, refreshing(first, by(client)))
+  await ask('one that has ended with it', tokenPath, refreshing(second, by(client)))
+}
+
 /** What an administrator is shown once, what a client signs, and all that is told of them afterwards. */
 async function administer(clientId: string, tokenPath: string): Promise<void> {
-  const options = `client add --admin --name admin --json --account ${server.clients[0]?.account} --data`.split(' ')
-  const command = [join(root, 'packages/cli/bin/almanac.mjs'), ...options, join(folder, 'data')]
-  const added = await promisify(execFile)(process.execPath, command)
-  const admin = JSON.parse(added.stdout) as { clientId: string; clientSecret: string; webhookSecret: string }
+  const account = server.clients[0]?.account ?? ''
+  const adding = ['client', 'add', '--admin', '--name', 'admin', '--account', account]
+  const admin = await command<{ clientId: string; clientSecret: string; webhookSecret: string }>(...adding)
   secrets.set('an administrator’s secret', admin.clientSecret)
   secrets.set('what signs an administrator’s callbacks', admin.webhookSecret)
   const token = await requestToken({ ...server, clients: [{ account: '', ...admin }] })
@@ -345,6 +419,8 @@ function keepStoredSecrets(): void {
     secrets.set(`what signs the callbacks of ${String(id)}`, String(webhook_secret).replace('whsec_', ''))
   for (const { id, secret_hash } of database.prepare('select * from client_secrets').all())
     secrets.set(`the hash of secret ${String(id)}`, String(secret_hash).split('$').at(-1) ?? '')
+  for (const { name, password_hash } of database.prepare('select * from client_users').all())
+    secrets.set(`the hash of the password of ${String(name)}`, String(password_hash).split('$').at(-1) ?? '')
   database.close()
 }
 
@@ -358,13 +434,15 @@ function secretsIn(text: string): readonly string[] {
 }
 
 test('the search finds secrets where they are, and each of them is one', () => {
-  expect(secrets.size).toBeGreaterThan(30)
+  expect(secrets.size).toBeGreaterThan(40)
+  for (const what of ['a user’s password', 'a refresh token, for the one before', 'the hash of refresh token 1'])
+    expect([...secrets.keys()]).toContain(what)
   expect([...secrets.values()].filter((secret) => secret.length < 12)).toEqual([])
   for (const [what, secret] of secrets) expect(secretsIn(`…${secret}…`)).toContain(what)
 })
 
 test('no answer has one that it was not asked for', () => {
-  expect(answers.size).toBeGreaterThan(40)
+  expect(answers.size).toBeGreaterThan(50)
   const found = [...answers].flatMap(([asked, answer]) =>
     secretsIn(answer).map((what) => `${what} in the answer to ${asked}`),
   )
@@ -379,8 +457,8 @@ test('the log has none, at its finest level, though it tells of all that happene
 
 test('the audit log and the events of reports have none', () => {
   const database = new DatabaseSync(join(folder, 'data/almanac.db'), { readOnly: true })
-  const lines = ['audit_log', 'report_events', 'callback_attempts', 'idempotency_keys'].map((table) =>
-    JSON.stringify(database.prepare(`select * from ${table}`).all()),
+  const lines = ['audit_log', 'report_events', 'callback_attempts', 'idempotency_keys', 'queries', 'executions'].map(
+    (table) => JSON.stringify(database.prepare(`select * from ${table}`).all()),
   )
   database.close()
   expect(lines[0]?.length).toBeGreaterThan(100)

@@ -92,7 +92,7 @@ const compose = parse(read('deploy/compose.yaml'), { merge: true }) as {
 
 interface ComposeService {
   readonly command?: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
+  readonly env_file?: readonly { readonly path: string; readonly required?: boolean }[]
   readonly volumes?: readonly string[]
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
@@ -122,11 +122,19 @@ describe('the compose file', () => {
   })
 
   test('names settings and volumes that there are', () => {
-    for (const [, { environment = {}, volumes = [] }] of ours) {
-      for (const name of Object.keys(environment)) expect([name, environmentNames.has(name)]).toEqual([name, true])
-      for (const volume of volumes.filter((text) => !text.startsWith('/')))
-        expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
+    for (const [, { env_file: files = [], volumes = [] }] of ours) {
+      // The last one wins, and is the reader’s own.
+      expect(files).toEqual([{ path: 'compose.env' }, { path: 'almanac.env', required: false }])
+      for (const volume of volumes) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0])
     }
+    const names = [...read('deploy/compose.env').matchAll(/^([^#\n][^=\n]*)=/gm)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(5)
+    for (const name of names) expect([name, environmentNames.has(name)]).toEqual([name, true])
+  })
+
+  test('lets nothing stand between almanac.env and a process', () => {
+    // What `environment` says would win over every file.
+    for (const [, service] of ours) expect(service).not.toHaveProperty('environment')
   })
 })
 

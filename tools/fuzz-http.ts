@@ -13,8 +13,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { apiVersions } from '@almanac/api'
-import { NoPython, schemathesis } from './fuzz-http/python.ts'
 import { openWorld, type World } from './fuzz-http/world.ts'
+import { NoPython, pythonEnvironment } from './scale/python-environment.ts'
 
 interface Counts {
   readonly counts: Readonly<Record<string, number>>
@@ -41,11 +41,13 @@ const { values } = parseArgs({
 })
 const wanted = Number(values.requests)
 
-const command = await schemathesis().catch((error: unknown) => {
+const requirements = join(import.meta.dirname, 'fuzz-http/requirements.txt')
+const commands = await pythonEnvironment('fuzz-http', requirements).catch((error: unknown) => {
   if (!(error instanceof NoPython)) throw error
   console.error(`fuzz-http: NOT RUN. There is no python3 with venv, or its packages can't be had:\n${error.message}`)
   process.exit(3)
 })
+const command = join(commands, 'schemathesis')
 const world = await openWorld()
 try {
   process.exitCode = await fuzz(world)

@@ -17,12 +17,13 @@ import { removeSecret } from './access/remove-secret.ts'
 import { removeUser } from './access/remove-user.ts'
 import { requireClient } from './access/require-client.ts'
 import { rotateKey, type Changeover } from './access/rotate-key.ts'
+import { showWebhookSecret } from './access/show-webhook-secret.ts'
 import { verifyAuditLog } from './access/verify-audit-log.ts'
 import type { AuditVerdict } from './access/verify-audit.ts'
 import type { Settings } from './config/settings.ts'
 import { accountItem, certificateItem, clientItem, keyItem, secretItem } from './http/wire/access-items.ts'
 import { inWords } from './in-words.ts'
-import { openInstallationClock, openTestClock } from './installation-clock.ts'
+import { openCommandClock } from './installation-clock.ts'
 import { toWireTime } from './kernel/hours.ts'
 import { randomId } from './kernel/ids.ts'
 import { openStores } from './open-stores.ts'
@@ -68,7 +69,7 @@ export interface Administration {
   addCertificate(clientId: string, certificate: Buffer): Promise<CertificateItem>
   removeCertificate(clientId: string, thumbprint: string): Promise<void>
   /** What a client's callbacks are signed with: of a client of another issuer, nobody has been told. */
-  webhookSecretOf(clientId: string): Promise<string>
+  showWebhookSecret(clientId: string): Promise<string>
   listUsers(clientId: string): Promise<readonly UserItem[]>
   /** With a password, in clear this one time. */
   addUser(clientId: string, name: string): Promise<UserItem & { readonly password: string }>
@@ -93,9 +94,7 @@ export async function administer<Result>(
   const done = new AbortController()
   try {
     const { clients, credentials, users, keys, audit, installation } = stores
-    // What is done here has its place in the installation's time, also where that was moved.
-    const machineClock = await openInstallationClock(stores, done.signal)
-    const clock = (await openTestClock(installation, settings, machineClock)) ?? machineClock
+    const clock = await openCommandClock(stores, settings, done.signal)
     const linkLifetimeHours = settings.links.lifetimeHours
     const deps = { clients, credentials, users, keys, clock, newId: randomId, linkLifetimeHours }
     const source = machineUser()
@@ -133,7 +132,7 @@ export async function administer<Result>(
         addCertificate: async (clientId, certificate) =>
           certificateItem(await addCertificate(deps, source, { clientId, certificate }), clock.now()),
         removeCertificate: (clientId, thumbprint) => removeCertificate(deps, source, { clientId, thumbprint }),
-        webhookSecretOf: async (clientId) => (await requireClient(clients, clientId)).webhookSecret,
+        showWebhookSecret: (clientId) => showWebhookSecret({ clients, audit, clock }, source, { clientId }),
         async listUsers(clientId) {
           await requireClient(clients, clientId)
           return (await users.listUsers(clientId)).map(userItem)

@@ -1,6 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { checkCatalog, type CatalogCheck } from './check-catalog.ts'
 import { readSettings } from './config/read-settings.ts'
 import { runSql } from './engines/duckdb/testing/small-dataset.ts'
@@ -194,4 +194,21 @@ test('a table of a database is checked like files, and a view told of', async ()
   expect(lines(await checkTable('sold'))).toEqual([
     expect.stringMatching(/^shop\/Sales\.yaml:4: The source of Sales, shop\.duckdb, is no file in the datasets folder/),
   ])
+})
+
+test('a check that can not begin leaves nothing in the folder for temporary files', async () => {
+  const temp = await folderWith({})
+  const before = process.env['TMPDIR']
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+  })
+  const folder = await folderWith({
+    'catalog/shop/Sales.yaml': withLine(4, 'source: { format: trino, table: sold, schema: shop, catalog: lake }'),
+  })
+  const overrides = { catalogFolder: join(folder, 'catalog'), datasetsFolder: folder }
+  const settings = readSettings({ file: null, environment: {}, overrides, isTerminal: false })
+  process.env['TMPDIR'] = temp
+  await expect(checkCatalog(settings, { withData: true, signal: stop.signal })).rejects.toThrow('Set trino.url')
+  expect(await readdir(temp)).toEqual([])
 })

@@ -11,7 +11,7 @@ import { CatalogError } from './datasets/loading/catalog-error.ts'
 import { createTrinoTables } from './datasets/trino-tables.ts'
 import { createLoadedData } from './datasets/versions/create-loaded-data.ts'
 import { openTrinoReader } from './engines/trino/open-trino-reader.ts'
-import { openReader } from './infer/open-reader.ts'
+import { openReader, type Reader } from './infer/open-reader.ts'
 import { systemClock } from './kernel/clock.ts'
 import { secondMs } from './kernel/hours.ts'
 import type { Findings } from './verify/findings.ts'
@@ -69,11 +69,19 @@ function summaries(catalog: Catalog): readonly ProgramSummary[] {
   })
 }
 
-/** With the very engine that a server has, so that what passes here runs there. Nothing of the data folder is written. */
+/** In a folder that is gone afterwards, however it ends. */
 async function verifyWithEngine(settings: Settings, catalog: Catalog, signal: AbortSignal): Promise<Findings> {
   const scratch = await mkdtemp(join(tmpdir(), 'almanac-check-'))
+  try {
+    return await verifyIn(scratch, settings, catalog, signal)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** With the very engine that a server has, so that what passes here runs there. Nothing of the data folder is written. */
+async function verifyIn(scratch: string, settings: Settings, catalog: Catalog, signal: AbortSignal): Promise<Findings> {
   const loadedFolder = loadedFolderOf(settings)
-  const reader = await openReader()
   const timeLimitMs = settings.limits.exportTimeoutSeconds * secondMs
   const engine = createEngine(settings, {
     catalog,
@@ -81,7 +89,9 @@ async function verifyWithEngine(settings: Settings, catalog: Catalog, signal: Ab
     readFolders: [settings.datasetsFolder, loadedFolder],
     writeFolder: scratch,
   })
+  let reader: Reader | undefined
   try {
+    reader = await openReader()
     return await verifyCatalog(
       {
         data: createLoadedData(loadedFolder, createTrinoTables(createDataFolder(settings.datasetsFolder))),
@@ -96,8 +106,7 @@ async function verifyWithEngine(settings: Settings, catalog: Catalog, signal: Ab
       catalog,
     )
   } finally {
+    reader?.close()
     await engine.close()
-    reader.close()
-    await rm(scratch, { recursive: true, force: true })
   }
 }

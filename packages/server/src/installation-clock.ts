@@ -26,3 +26,13 @@ export async function openTestClock(
   if (!settings.clock.movable) return null
   return createMovableClock(machineClock, Number(await installation.getOrSet(aheadName, '0')))
 }
+
+/** The time that stands in the audit log for what a command does: the installation's, also where that was moved. */
+export async function openCommandClock(
+  stores: Pick<Stores, 'shared' | 'installation'>,
+  settings: Pick<Settings, 'clock'>,
+  signal: AbortSignal,
+): Promise<Clock> {
+  const machineClock = await openInstallationClock(stores, signal)
+  return (await openTestClock(stores.installation, settings, machineClock)) ?? machineClock
+}

@@ -59,7 +59,7 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
     const files = await Promise.all(input.paths.map((path) => fileAt(path, input.format)))
     const engine = await openProfiler(settings)
     const tell = (entryOf: typeof dataLoaded, version: DatasetVersion) =>
-      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
+      tellAudit(settings, (at) => entryOf(machineUser(), at, { program: named.program, dataset: name, version }))
     const loads = createLoads(settings, { catalog, engine, clock: systemClock, newId: randomId })
     try {
       const { mode, ignoreExtraColumns, allowNoRows, dryRun, signal, onProgress } = input
@@ -71,8 +71,8 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
         requestId: null,
         bringFiles: async () => files,
         beforeSwitch: (version) => tell(dataLoadBegun, version),
+        afterSwitch: (version) => tell(dataLoaded, version),
       })
-      if (loaded.inForce) await tell(dataLoaded, loaded.version)
       return { version: dataVersionItem(name, loaded.version, loaded.inForce), rowsRead: loaded.rowsRead }
     } finally {
       await Promise.all([loads.loadEngine.close(), engine.close()])
@@ -107,12 +107,12 @@ export async function activateDataVersion(
     const { name } = requireDataset(catalog, named.program, named.dataset)
     const deps = { catalog, loadedFolder: loadedFolderOf(settings), clock: systemClock }
     const tell = (entryOf: typeof dataSwitched, version: DatasetVersion) =>
-      tellAudit(settings, entryOf(machineUser(), systemClock.now(), { program: named.program, dataset: name, version }))
+      tellAudit(settings, (at) => entryOf(machineUser(), at, { program: named.program, dataset: name, version }))
     const version = await activateVersion(deps, {
       ...named,
       beforeSwitch: (version) => tell(dataSwitchBegun, version),
+      afterSwitch: (version) => tell(dataSwitched, version),
     })
-    await tell(dataSwitched, version)
     return dataVersionItem(name, version, true)
   })
 }

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Settings } from './config/settings.ts'
+import { openCommandClock } from './installation-clock.ts'
 import type { AuditEntry, AuditSource } from './kernel/audit-entry.ts'
 import { openStores } from './open-stores.ts'
 
@@ -8,12 +9,18 @@ export function machineUser(): AuditSource {
   return { actor: { kind: 'operator', name: userInfo().username }, requestId: null, address: null }
 }
 
-/** Adds a line to the audit log of an installation: for commands that work in its files and otherwise need no database. */
-export async function tellAudit(settings: Settings, entry: AuditEntry): Promise<void> {
+/**
+ * Adds a line to the audit log of an installation, at its time: for commands that work in its files and otherwise need no
+ * database.
+ */
+export async function tellAudit(settings: Settings, entryOf: (at: number) => AuditEntry): Promise<void> {
   const stores = await openStores(settings)
+  const done = new AbortController()
   try {
-    await stores.audit.append(entry)
+    const clock = await openCommandClock(stores, settings, done.signal)
+    await stores.audit.append(entryOf(clock.now()))
   } finally {
+    done.abort()
     await stores.close()
   }
 }

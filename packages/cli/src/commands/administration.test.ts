@@ -128,6 +128,18 @@ test('what the callbacks of a client are signed with can be shown again', async 
   const added = (await addClient()) as Added & { readonly webhookSecret: string }
   const { lines } = await runAlmanac('client', 'webhook-secret', added.clientId, ...flags)
   expect(lines).toEqual([added.webhookSecret])
+  await expect(runAlmanac('client', 'webhook-secret', 'nobody', ...flags)).rejects.toThrow(
+    'There is no client "nobody".',
+  )
+  const told = (await runAlmanac('audit', 'export', ...flags)).lines
+  expect((JSON.parse(told.at(-1) ?? '') as { readonly entry: object }).entry).toMatchObject({
+    action: 'client.webhook_secret_shown',
+    actor: { kind: 'operator' },
+    object: { kind: 'client', id: added.clientId },
+    accountId: 'contoso',
+    detail: { name: 'Importer' },
+  })
+  expect(told.join()).not.toContain(added.webhookSecret.replace('whsec_', ''))
 })
 
 test('keys are rotated and listed, without what they are', async () => {

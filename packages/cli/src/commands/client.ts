@@ -96,7 +96,7 @@ export function addClientCommand(program: Command, context: CommandContext): voi
     .description("show what a client's callbacks are signed with")
     .argument('<client>')
     .action(async (id: string, flags: InstallationFlags) => {
-      const webhookSecret = await administerAt(flags, (administration) => administration.webhookSecretOf(id))
+      const webhookSecret = await administerAt(flags, (administration) => administration.showWebhookSecret(id))
       if (flags.json === true) return output.json({ webhookSecret })
       output.line(webhookSecret)
     })

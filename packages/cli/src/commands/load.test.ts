@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runAlmanac } from '../../test/recorded-context.ts'
@@ -128,4 +129,20 @@ test('client add --admin registers one that may load', async () => {
   await expect(
     runAlmanac('client', 'add', '--account', 'a', '--name', 'x', '--admin', '--read-only', ...flags),
   ).rejects.toThrow(/cannot be used with/)
+})
+
+test('a load on an emulator whose clock was moved is told at its time', async () => {
+  await appendFile(join(folder, 'almanac.yaml'), 'clock.movable: true\n')
+  const before = Date.now()
+  await runAlmanac('load', 'Sales', await file('one.csv', 'a,2026-01-01,1'), ...flags)
+  const aheadMs = 100 * 86_400_000
+  const database = new DatabaseSync(join(folder, 'data/almanac.db'))
+  database.prepare(`update installation set value = ? where name = 'clockAheadMs'`).run(String(aheadMs))
+  database.close()
+  await runAlmanac('load', 'Sales', await file('two.csv', 'a,2026-01-01,2'), ...flags)
+  await runAlmanac('versions', 'Sales', '--activate', '1', ...flags)
+  const { lines } = await runAlmanac('audit', 'export', ...flags)
+  const times = lines.map((line) => Date.parse((JSON.parse(line) as { entry: { time: string } }).entry.time))
+  const aheadBy = times.map((time) => Math.floor((time - before) / aheadMs))
+  expect(aheadBy).toEqual([0, 0, 1, 1, 1, 1])
 })

@@ -91,9 +91,12 @@ export function compileAccount(
   scope: Scope,
 ): readonly string[] {
   if (accountColumn === null) return []
-  const column = scope.dialect.account(scope.column(accountColumn, 'string'))
+  const column = scope.column(accountColumn, 'string')
   const [first = '', ...others] = accountIds.map((value) => scope.bind({ type: 'string', value }))
-  return [others.length === 0 ? `${column} = ${first}` : `${column} IN (${[first, ...others].join(', ')})`]
+  const { dialect } = scope
+  return [
+    others.length === 0 ? `${dialect.account(column)} = ${first}` : dialect.isOfAccounts(column, [first, ...others]),
+  ]
 }
 
 function compileDateWindow({ dateField }: Plan, window: QueryWindow | null, scope: Scope): readonly string[] {

@@ -33,6 +33,8 @@ export interface Dialect {
   filePosition(relation: Relation, table: string): readonly string[]
   /** The account column as it is compared with an account's id, exactly. */
   account(column: string): string
+  /** Whether a row is of one of several accounts. One whose id is no value of the column's type must not fail for all. */
+  isOfAccounts(column: string, accountIds: readonly string[]): string
   /** The value of a column in its declared type, whatever type its files have. */
   columnValue(field: ColumnField, column: string): string
   /** A number, or NULL for what is none (NaN, infinity). */

@@ -21,6 +21,7 @@ export const duckdb: Dialect = {
   filePosition: duckdbFilePosition,
   // Bare, so that it prunes row groups.
   account: (column) => column,
+  isOfAccounts,
   columnValue: ({ type }, column) => columnValues[type](column),
   finite,
   isFloating,
@@ -57,6 +58,29 @@ const columnValues: Record<ColumnType, (column: string) => string> = {
 
 // HUGEINT holds any sum of 64-bit numbers, and any product of two.
 const numberTypes: Record<NumberDomain, string> = { whole: 'HUGEINT', floating: 'DOUBLE' }
+
+// Each value of these has one text, so what is equal as a text is equal.
+const typesOfIds = [
+  'VARCHAR',
+  'TINYINT',
+  'SMALLINT',
+  'INTEGER',
+  'BIGINT',
+  'UTINYINT',
+  'USMALLINT',
+  'UINTEGER',
+  'UBIGINT',
+]
+
+/**
+ * A whole number compared with a text that is none fails, and with it the scan for everybody. As a text it is whose it is;
+ * one account alone is compared bare all the same, which prunes row groups, and whoever reads for all reads them all.
+ */
+function isOfAccounts(column: string, accountIds: readonly string[]): string {
+  const ids = `IN (${accountIds.join(', ')})`
+  const isOfIdType = `typeof(${column}) IN (${typesOfIds.map((type) => `'${type}'`).join(', ')})`
+  return `CASE WHEN ${isOfIdType} THEN CAST(${column} AS VARCHAR) ${ids} ELSE ${column} ${ids} END`
+}
 
 /** DuckDB knows the type when it plans, so that an exact number costs no test. */
 function finite(number: string): string {

@@ -29,6 +29,7 @@ export const trino: Dialect = {
   filePosition: () => [],
   // A CHAR would be compared without the blanks at its end.
   account: (column) => `CAST(${column} AS VARCHAR)`,
+  isOfAccounts: (column, accountIds) => `CAST(${column} AS VARCHAR) IN (${accountIds.join(', ')})`,
   columnValue: ({ type }, column) => columnValues[type](column),
   finite,
   isFloating,

@@ -1,6 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { AuditAction } from '../kernel/audit-entry.ts'
+import { lockFolder } from '../kernel/lock-folder.ts'
+import { createFakeClock } from '../kernel/testing/fake-clock.ts'
 import { useTestDatabase, type MakeTestDatabase } from '../stores/testing/test-database.ts'
 import { aClient, anAccount, anEntry, aSecret } from './testing/a-client.ts'
+import { tellUnknownOutcomes } from './tell-unknown-outcomes.ts'
 import { verifyAuditLog } from './verify-audit-log.ts'
 
 /** What every audit log does. */
@@ -44,6 +51,54 @@ export function auditLogContract(name: string, makeDatabase: MakeTestDatabase): 
         Array.from({ length: 10 }, () => stores.map(({ audit }) => audit.append(anEntry('key.rotated')))).flat(),
       )
       expect(await verifyAuditLog(database.stores.audit, null)).toMatchObject({ lines: 30, faults: [] })
+    })
+
+    test('what was begun and never told to be done is told of unknown outcome, once, whoever looks', async () => {
+      const clock = createFakeClock(Date.UTC(2026, 2, 2))
+      const folder = await mkdtemp(join(tmpdir(), 'almanac-audit-'))
+      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const { audit } = database.stores
+      const load = (action: AuditAction, dataVersion: string) =>
+        anEntry(action, { objectId: 'cmp/Orders', accountId: null, detail: { dataVersion } })
+      await audit.append(load('data.load_begun', '1-a'), load('data.loaded', '1-a'))
+      // Twice the same: not done the first time. Another was begun and not done at all.
+      await audit.append(load('data.load_begun', '2-b'), load('data.load_begun', '2-b'), load('data.loaded', '2-b'))
+      await audit.append(load('data.switch_begun', '1-a'), anEntry('clock.move_begun', { objectId: 'clock' }))
+
+      const stores = [database.stores, await database.connectAgain(), await database.connectAgain()]
+      const look = (isAtClock: boolean) =>
+        Promise.all(
+          stores.map(({ audit, installation }) =>
+            tellUnknownOutcomes({
+              audit,
+              installation,
+              clock,
+              async whileNobodyIsAt({ action }, work) {
+                if (isAtClock && action === 'clock.move_begun') return false
+                const unlock = lockFolder(folder)
+                if (unlock === undefined) return false
+                await work({ versionInForce: 2 }).finally(unlock)
+                return true
+              },
+            }),
+          ),
+        )
+      const added = async () =>
+        (await audit.read(8, 100)).map(({ text }) => {
+          const { action, detail } = JSON.parse(text) as { action: string; detail: unknown }
+          return `${action} ${JSON.stringify(detail)}`
+        })
+      await look(true)
+      await look(true)
+      const lost = [
+        'data.load_outcome_unknown {"begun":3,"versionInForce":2}',
+        'data.switch_outcome_unknown {"begun":6,"versionInForce":2}',
+      ]
+      expect((await added()).toSorted()).toEqual(lost)
+      await look(false)
+      await look(false)
+      expect((await added()).toSorted()).toEqual(['clock.move_outcome_unknown {"begun":7,"versionInForce":2}', ...lost])
+      expect(await verifyAuditLog(audit, null)).toMatchObject({ lines: 10, faults: [] })
     })
 
     test('a change that fails leaves no line, and one that is made leaves one', async () => {

@@ -131,3 +131,17 @@ test('a secret of an earlier version, whose last characters nobody knows, goes o
     'a token',
   ])
 })
+
+test('an administrator that gives up both its secrets at once keeps one of them', async () => {
+  const installation = await createInstallation()
+  const { id: clientId, accountId } = installation.contoso.client
+  await addSecret(installation, serverItself, { clientId, expiresInDays: null })
+  const secrets = await installation.credentials.listSecrets(clientId)
+  const itself = { actor: { kind: 'client', accountId, clientId }, requestId: null, address: null } as const
+  const both = await Promise.allSettled(
+    secrets.map(({ id }) => removeSecret(installation, itself, { clientId, secretId: id })),
+  )
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'would_lock_out' } })
+  expect(await installation.credentials.listSecrets(clientId)).toHaveLength(1)
+})

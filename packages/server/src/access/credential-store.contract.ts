@@ -39,8 +39,9 @@ export function credentialStoreContract(name: string, makeDatabase: MakeTestData
       const { clients, credentials } = database.stores
       await enrol(clients, aClient(), aSecret())
       await enrol(clients, aClient({ id: 'client-2' }))
-      expect(await credentials.removeSecret('client-2', 'secret-1', anEntry('secret.removed'))).toBe(false)
-      expect(await credentials.removeSecret('client-1', 'secret-1', anEntry('secret.removed'))).toBe(true)
+      const remove = (clientId: string) =>
+        credentials.removeSecret({ clientId, id: 'secret-1', keepsOneAt: null }, anEntry('secret.removed'))
+      expect([await remove('client-2'), await remove('client-1')]).toEqual(['unknown', 'removed'])
       expect(await credentials.listSecrets('client-1')).toEqual([])
     })
 
@@ -68,8 +69,42 @@ export function credentialStoreContract(name: string, makeDatabase: MakeTestData
       expect(await insert({ thumbprint: 'third' })).toBe('full')
       await credentials.noteCertificateUsed('client-1', 'second', 7)
       expect((await credentials.listCertificates('client-1')).map(({ lastUsedAt }) => lastUsedAt)).toEqual([7, null])
-      expect(await credentials.removeCertificate('client-1', 'second', anEntry('certificate.removed'))).toBe(true)
-      expect(await credentials.removeCertificate('client-1', 'second', anEntry('certificate.removed'))).toBe(false)
+      const remove = () =>
+        credentials.removeCertificate(
+          { clientId: 'client-1', id: 'second', keepsOneAt: null },
+          anEntry('certificate.removed'),
+        )
+      expect([await remove(), await remove()]).toEqual(['removed', 'unknown'])
+    })
+
+    test('leaves one to who has to keep one, also when all are removed at once on several servers', async () => {
+      const stores = [database.stores, await database.connectAgain(), await database.connectAgain()] as const
+      const { clients, credentials, audit } = database.stores
+      await enrol(clients, aClient(), aSecret())
+      const keepsOneAt = 1_000
+      for (let round = 0; round < 5; round += 1) {
+        const clientId = `keeping-${round}`
+        await enrol(clients, aClient({ id: clientId }), aSecret({ id: `a-${round}`, clientId }))
+        // One that has ended is nothing to prove oneself by.
+        const ended = aSecret({ id: `ended-${round}`, clientId, expiresAt: keepsOneAt })
+        await credentials.insertSecret(ended, { most: 9, now: 0 }, anEntry())
+        await credentials.insertSecret(aSecret({ id: `b-${round}`, clientId }), { most: 9, now: 0 }, anEntry())
+        const certificate = aCertificate({ clientId, expiresAt: keepsOneAt + 1 })
+        await credentials.insertCertificate(certificate, limit, anEntry())
+        const before = (await audit.head()).number
+        const removed = await Promise.all([
+          stores[0].credentials.removeSecret({ clientId, id: `a-${round}`, keepsOneAt }, anEntry('secret.removed')),
+          stores[1].credentials.removeSecret({ clientId, id: `b-${round}`, keepsOneAt }, anEntry('secret.removed')),
+          stores[2].credentials.removeCertificate(
+            { clientId, id: certificate.thumbprint, keepsOneAt },
+            anEntry('certificate.removed'),
+          ),
+        ])
+        expect(removed.toSorted()).toEqual(['last', 'removed', 'removed'])
+        expect((await audit.head()).number).toBe(before + 2)
+        const gone = { clientId, id: `ended-${round}`, keepsOneAt }
+        expect(await credentials.removeSecret(gone, anEntry('secret.removed'))).toBe('removed')
+      }
     })
 
     test('an assertion is used once, whichever server is asked, until it has ended', async () => {

@@ -17,8 +17,8 @@ interface DataChange {
 }
 
 // Data lie in files, so no transaction holds a change of them together with its line: one line says what is about to be,
-// another what is. Where the second one is missing, the server died, or the change failed: the versions of the dataset
-// show which.
+// another what is. Where the second one is missing, the server died, or the change failed; `tell-unknown-outcomes.ts` says
+// so, and which version is in force.
 
 /** Says that a load, whose files are good, is about to come into force. */
 export function dataLoadBegun(source: AuditSource, at: number, change: DataChange): AuditEntry {

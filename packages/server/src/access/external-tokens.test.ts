@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { base64url, decodeJwt, decodeProtectedHeader, exportSPKI, importJWK, type JWTPayload } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { isAppError } from '../kernel/app-error.ts'
 import { hourMs, minuteMs, secondMs } from '../kernel/hours.ts'
 import { setAccountStanding, setClientRoles, setClientStanding } from './change-client.ts'
@@ -36,6 +36,15 @@ async function openTestIssuer(change: Parameters<typeof trusted>[1] = {}) {
     ...other,
   })
   return { ...installation, issuer, claims }
+}
+
+/** Resolves when the key set has been asked for so often, and had. */
+async function keysAsked(issuer: TestIssuer, times: number): Promise<void> {
+  const count = () => issuer.asked.filter((path) => path === '/keys').length
+  await vi.waitFor(() => expect(count()).toBe(times))
+  // The answer itself is on its way for another moment.
+  const gone = fetch(issuer.discoveryUrl).then((answer) => answer.text())
+  await gone
 }
 
 test('a token of a real issuer says who is calling, after its keys are rotated too', async () => {
@@ -285,6 +294,54 @@ test('a client is made known with its first token, once, and told of in the audi
   expect(added.filter((line) => JSON.stringify(line).includes(caller.clientId))).toMatchObject([
     { action: 'client.added', accountId: 'contoso', detail: { name: 'importer', issuer: issuer.url } },
   ])
+})
+
+test('a token without a role lets nobody do anything, and makes nobody known', async () => {
+  const { verify, issuer, claims, clients, audit } = await openTestIssuer()
+  const before = (await audit.head()).number
+  const tokens = await Promise.all(['a', 'b'].map((sub) => issuer.sign(claims({ sub, roles: ['Elsewhere.Admin'] }))))
+  const callers = await Promise.all(tokens.map(verify))
+  expect(callers).toMatchObject([
+    { accountId: 'contoso', user: 'a', roles: [] },
+    { user: 'b', roles: [] },
+  ])
+  expect((await clients.listClients(null)).map(({ user }) => user)).not.toContain('a')
+  expect((await audit.head()).number).toBe(before)
+  expect(await outcome(verify, await issuer.sign(claims({ account: 'nobody', roles: [] })))).toMatch(/not known here/)
+  // With a role it is the same client.
+  const [caller] = callers
+  expect(await verify(await issuer.sign(claims({ sub: 'a' })))).toEqual({ ...caller, roles: ['Reports.Read'] })
+  expect((await clients.listClients('contoso')).map(({ id }) => id)).toContain(caller?.clientId)
+})
+
+test('a token is forgotten when the issuer publishes another key under the id of the one that signed it', async () => {
+  const { verify, issuer, claims, clock } = await openTestIssuer()
+  const token = await issuer.sign(claims({ exp: clock.now() / secondMs + 10 * 3_600 }))
+  const named = { user: 'importer' }
+  expect(await verify(token)).toMatchObject(named)
+  const stolen = issuer.key
+  issuer.key = await makeKey(stolen.kid)
+  issuer.keySet = { keys: [issuer.key.publicJwk] }
+  await clock.advance(hourMs)
+  // Its key set is old by now: it is asked for in the background.
+  await verify(token)
+  await keysAsked(issuer, 2)
+  await clock.advance(5 * secondMs)
+  expect(await outcome(verify, token)).toMatch(/signature verification failed/)
+  expect(await verify(await issuer.sign(claims({ exp: clock.now() / secondMs + 60 })))).toMatchObject(named)
+
+  // The same key once more, published a little differently, is the same key.
+  const again = await issuer.sign(claims({ exp: clock.now() / secondMs + 10 * 3_600 }))
+  await verify(again)
+  const { kty, n, e, kid } = issuer.key.publicJwk
+  issuer.keySet = { keys: [{ kid, use: 'sig', e, n, kty }] }
+  await clock.advance(hourMs)
+  await verify(again)
+  await keysAsked(issuer, 3)
+  await clock.advance(5 * secondMs)
+  const asked = issuer.asked.length
+  expect(await verify(again)).toMatchObject(named)
+  expect(issuer.asked).toHaveLength(asked)
 })
 
 test('clients of the same name, of two issuers, two accounts or of ours, are never taken for each other', async () => {

@@ -1,8 +1,8 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose'
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../kernel/clock.ts'
 import { secondMs } from '../kernel/hours.ts'
 import { idOfIntroduced } from './introduce-client.ts'
-import type { IssuerKeys } from './issuer-keys.ts'
+import type { IssuerKey, IssuerKeys, PublishedKey } from './issuer-keys.ts'
 import { listClaim, textClaim } from './read-claims.ts'
 import type { TokenAuthority, VerifiedToken } from './token-authority.ts'
 import { isIssuerName, isOfManyTenants, issuerNameFor, type TrustedIssuer } from './trusted-issuer.ts'
@@ -31,14 +31,19 @@ export function createExternalTokens(deps: ExternalTokensDeps): TokenAuthority {
       const now = machineClock.now()
       return now >= notBeforeAt - skewMs && now < expiresAt + skewMs
     },
-    isKeyAccepted: async ({ keyId }) => keyId !== null && (await keys.published(keyId)) !== undefined,
+    isKeyAccepted: async ({ keyId }) => keyId !== null && (await keys.isPublished(keyId)),
   }
 }
 
 async function verify(deps: ExternalTokensDeps, token: string): Promise<VerifiedToken> {
   const { issuer, keys, machineClock } = deps
+  const used: { key?: IssuerKey } = {}
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, keys.find, {
+    const find: JWTVerifyGetKey = async (...named) => {
+      used.key = await keys.find(...named)
+      return used.key.key
+    }
+    const { payload, protectedHeader } = await jwtVerify(token, find, {
       algorithms,
       audience: [...issuer.audiences],
       requiredClaims: ['iss', 'exp'],
@@ -46,9 +51,8 @@ async function verify(deps: ExternalTokensDeps, token: string): Promise<Verified
       clockTolerance: issuer.clockSkewSeconds,
     })
     if (!types.has(protectedHeader.typ?.toLowerCase())) throw unauthorized('the token is no access token')
-    const keyId = protectedHeader.kid ?? null
-    await refuseOtherIssuer(deps, payload, keyId)
-    return readClaims(issuer, payload, keyId)
+    refuseOtherIssuer(issuer, payload, used.key?.published)
+    return readClaims(issuer, payload, used.key?.print ?? null)
   } catch (error) {
     // Anything else, such as an issuer that was never reached, is no fault of the token.
     if (error instanceof errors.JOSEError) throw unauthorized(error.message)
@@ -57,16 +61,11 @@ async function verify(deps: ExternalTokensDeps, token: string): Promise<Verified
 }
 
 /** Of an issuer of many tenants, the token, its tenant and its key must belong together. */
-async function refuseOtherIssuer(
-  { issuer, keys }: ExternalTokensDeps,
-  { iss, tid }: JWTPayload,
-  keyId: string | null,
-): Promise<void> {
+function refuseOtherIssuer(issuer: TrustedIssuer, { iss, tid }: JWTPayload, key: PublishedKey | undefined): void {
   if (iss !== issuerNameFor(issuer, tid)) throw unauthorized('the token is of another issuer')
-  // Entra marks keys that sign for one tenant only with that tenant's issuer.
-  const key = keyId === null ? undefined : await keys.published(keyId)
-  // Whose key it was can't be told then: it is not named, or was taken away meanwhile.
+  // Whose key it was can't be told then.
   if (key === undefined && isOfManyTenants(issuer)) throw unauthorized('the token names no key that is published')
+  // Entra marks keys that sign for one tenant only with that tenant's issuer.
   const keyIssuer = key?.issuer
   if (typeof keyIssuer === 'string' && !keyIssuer.includes('{tenantid}') && keyIssuer !== iss) {
     throw unauthorized('the key of the token belongs to another issuer')

@@ -21,31 +21,49 @@ export function idOfIntroduced({ issuer, client }: Introduction, accountId: stri
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
 
+interface Newcomer {
+  readonly clientId: string
+  readonly accountId: string
+  readonly introduction: Introduction
+}
+
 /**
- * Makes a client of another issuer known when its first token comes: from then on it has a secret for its callbacks, is
- * listed, and can be kept out. The account must be known: an issuer makes none. Raises `unauthorized`.
+ * A client of another issuer as it is going to be known. The account must be known: an issuer makes none. Raises
+ * `unauthorized`.
  */
-export async function introduceClient(
-  { clients, clock }: { readonly clients: ClientStore; readonly clock: Clock },
-  input: { readonly clientId: string; readonly accountId: string; readonly introduction: Introduction },
+export async function newcomer(
+  { clients, clock }: { readonly clients: Pick<ClientStore, 'findAccount'>; readonly clock: Clock },
+  { clientId, accountId, introduction }: Newcomer,
 ): Promise<Client> {
-  const { clientId, accountId, introduction } = input
   const account = await clients.findAccount(accountId)
   if (account === undefined) throw unauthorized('the account of the token is not known here')
   if (account.disabledAt !== null) throw unauthorized('the account of the token is disabled')
   const { issuer, client: name } = introduction
-  const at = clock.now()
-  const client: Client = {
+  return {
     id: clientId,
     accountId,
     name: `${name} of ${issuer}`,
     user: name,
     roles: [],
     webhookSecret: `whsec_${randomBytes(24).toString('base64')}`,
-    createdAt: at,
+    createdAt: clock.now(),
     disabledAt: null,
     accountDisabledAt: null,
   }
+}
+
+/**
+ * Makes a client of another issuer known when its first token with a role comes: from then on it has a secret for its
+ * callbacks, is listed, and can be kept out. Raises `unauthorized`.
+ */
+export async function introduceClient(
+  deps: { readonly clients: ClientStore; readonly clock: Clock },
+  input: Newcomer,
+): Promise<Client> {
+  const { clients } = deps
+  const client = await newcomer(deps, input)
+  const { id: clientId, accountId, createdAt: at } = client
+  const { issuer, client: name } = input.introduction
   try {
     await clients.insertClient(client, null, {
       ...serverItself,

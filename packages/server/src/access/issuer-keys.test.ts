@@ -102,6 +102,32 @@ test('an issuer that was never reached makes no token wrong: nobody can tell', a
   expect(await find('key-1')).toBe('found')
 })
 
+test('an issuer that stays down is told of once an hour, however often strangers make us ask it', async () => {
+  const { issuer, clock, failures, find } = await open()
+  issuer.answer = (_path, reply) => {
+    reply.writeHead(503).end()
+    return true
+  }
+  const asked: number[] = []
+  for (let at = 0; at < 2 * hourMs; at += askAgainAfterMs) {
+    expect(await find('key-1')).toBe('unavailable')
+    asked.push(failures.length)
+    await clock.advance(askAgainAfterMs)
+  }
+  expect(issuer.asked).toHaveLength(asked.length)
+  expect(failures).toHaveLength(2)
+  // That it was there in between is worth another line.
+  issuer.answer = null
+  expect(await find('key-1')).toBe('found')
+  issuer.answer = (_path, reply) => {
+    reply.writeHead(500).end()
+    return true
+  }
+  await clock.advance(askAgainAfterMs)
+  await find('key-2')
+  expect(failures.at(-1)).toMatch(/answers 500/)
+})
+
 test('a clock that is turned back does not keep us from asking', async () => {
   const { issuer, clock, find } = await open()
   await find('key-1')
@@ -249,6 +275,6 @@ test('a key of another kind than the header says is not used', async () => {
     'no applicable key found in the JSON Web Key Set',
   )
   await expect(keys.find({ alg: 'ES256', kid: 'ec' }, { payload: '', signature: '' })).resolves.toMatchObject({
-    type: 'public',
+    key: { type: 'public' },
   })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import { AppError } from '../kernel/app-error.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -9,11 +10,20 @@ import type { TrustedIssuer } from './trusted-issuer.ts'
 /** The public keys of another issuer, as it publishes them. */
 export interface IssuerKeys {
   /** The key that a token's header names. Raises jose's refusals, and `issuer_unavailable` when none were ever had. */
-  readonly find: JWTVerifyGetKey
-  /** The key of an id, if it is in force. */
-  published(keyId: string): Promise<PublishedKey | undefined>
+  find(...named: Parameters<JWTVerifyGetKey>): Promise<IssuerKey>
+  /** Whether what `find` has given with this print is in force still. */
+  isPublished(print: string): Promise<boolean>
   /** Asks for them ahead of the first token. Never rejects. */
   ask(): Promise<void>
+}
+
+/** A key that verifies a token. */
+export interface IssuerKey {
+  readonly key: Awaited<ReturnType<JWTVerifyGetKey>>
+  /** What is published under the id that the token names; undefined when it names none. */
+  readonly published: PublishedKey | undefined
+  /** Of that id and the very keys under it: an issuer may put another key in place under the same id. */
+  readonly print: string | null
 }
 
 /** A key as it is published. `issuer` is Entra's: for whose tokens it is good. */
@@ -24,7 +34,7 @@ export interface IssuerKeysDeps {
   readonly fetchDocument: FetchDocument
   /** The machine's: what waits is the network. */
   readonly machineClock: Clock
-  /** Hears why keys could not be had; the last ones stay in force. */
+  /** Hears why keys can't be had, and once an hour that it is so still; the last ones stay in force. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -36,10 +46,13 @@ const askEveryMs = hourMs
  */
 export const askAgainAfterMs = 10 * secondMs
 
-type FoundKey = Awaited<ReturnType<JWTVerifyGetKey>>
+// Whoever sends tokens that name the issuer makes us ask: a log must not grow by what strangers do.
+const tellAgainAfterMs = hourMs
 
 interface KeySet {
   readonly keys: readonly PublishedKey[]
+  /** By the id of a key. */
+  readonly prints: ReadonlyMap<string, string>
   readonly find: JWTVerifyGetKey
 }
 
@@ -49,6 +62,7 @@ export function createIssuerKeys(deps: IssuerKeysDeps): IssuerKeys {
   let current: KeySet | undefined
   let hadAt = -Infinity
   let askedAt = -Infinity
+  let toldAt = -Infinity
   let asking: Promise<void> | undefined
 
   /** One question at a time: who comes meanwhile waits for its answer. */
@@ -64,7 +78,10 @@ export function createIssuerKeys(deps: IssuerKeysDeps): IssuerKeys {
     try {
       current = await fetchKeySet(deps)
       hadAt = clock.now()
+      toldAt = -Infinity
     } catch (error) {
+      if (Math.abs(clock.now() - toldAt) < tellAgainAfterMs) return
+      toldAt = clock.now()
       deps.onFailure(error)
     }
   }
@@ -97,14 +114,17 @@ export function createIssuerKeys(deps: IssuerKeysDeps): IssuerKeys {
         return keyIn(after, header, token)
       }
     },
-    published: async (keyId) => (await keySet()).keys.find(({ kid }) => kid === keyId),
+    isPublished: async (print) => [...(await keySet()).prints.values()].includes(print),
   }
 }
 
 /** A key that says to be one and can't be read is none; the token that names it is not our failure. */
-async function keyIn({ find }: KeySet, ...named: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+async function keyIn({ keys, prints, find }: KeySet, ...named: Parameters<JWTVerifyGetKey>): Promise<IssuerKey> {
   try {
-    return await find(...named)
+    const key = await find(...named)
+    const [{ kid }] = named
+    const published = kid === undefined ? undefined : keys.find((candidate) => candidate.kid === kid)
+    return { key, published, print: (kid !== undefined && prints.get(kid)) || null }
   } catch (error) {
     throw error instanceof errors.JOSEError ? error : new errors.JWKSNoMatchingKey(undefined, { cause: error })
   }
@@ -125,7 +145,26 @@ async function fetchKeySet({ issuer, fetchDocument }: IssuerKeysDeps): Promise<K
   const set = await fetchDocument(url)
   const keys = isObject(set) && Array.isArray(set['keys']) ? set['keys'].filter(isPublicKey) : []
   if (keys.length === 0) throw new Error(`${url} has no key that could be used`)
-  return { keys, find: createLocalJWKSet({ keys }) }
+  return { keys, prints: printsOf(keys), find: createLocalJWKSet({ keys }) }
+}
+
+/** By id, a hash of it and of the numbers of the keys under it, several where they are of several kinds. */
+function printsOf(keys: readonly PublishedKey[]): ReadonlyMap<string, string> {
+  const byId = Map.groupBy(keys, ({ kid }) => kid)
+  return new Map(
+    [...byId].flatMap(([id, same]) => {
+      if (id === undefined) return []
+      const numbers = same.map(({ kty, crv, n, e, x, y }) => JSON.stringify([kty, crv, n, e, x, y])).toSorted()
+      return [
+        [
+          id,
+          createHash('sha256')
+            .update(JSON.stringify([id, numbers]))
+            .digest('base64'),
+        ] as const,
+      ]
+    }),
+  )
 }
 
 /** http is safe on this machine itself, but no issuer elsewhere may have us ask what listens here. */

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { CredentialDeps } from './add-secret.ts'
-import { keepOwnCredential } from './keep-own-credential.ts'
+import { removeKeepingOwn } from './remove-keeping-own.ts'
 import { requireClient } from './require-client.ts'
 
 /**
@@ -13,14 +13,16 @@ export async function removeCertificate(
   input: { readonly clientId: string; readonly thumbprint: string },
 ): Promise<void> {
   const client = await requireClient(deps.clients, input.clientId)
-  await keepOwnCredential(deps, source, { clientId: client.id, removedId: input.thumbprint })
-  const removed = await deps.credentials.removeCertificate(client.id, input.thumbprint, {
-    ...source,
-    at: deps.clock.now(),
-    action: 'certificate.removed',
-    objectId: input.thumbprint,
-    accountId: client.accountId,
-    detail: { clientId: client.id },
-  })
-  if (!removed) throw new AppError('not_found', { sentence: 'No item found with given filters. No such certificate.' })
+  const removed = await removeKeepingOwn(deps, source, { clientId: client.id, id: input.thumbprint }, (removal) =>
+    deps.credentials.removeCertificate(removal, {
+      ...source,
+      at: deps.clock.now(),
+      action: 'certificate.removed',
+      objectId: input.thumbprint,
+      accountId: client.accountId,
+      detail: { clientId: client.id },
+    }),
+  )
+  if (removed === 'unknown')
+    throw new AppError('not_found', { sentence: 'No item found with given filters. No such certificate.' })
 }

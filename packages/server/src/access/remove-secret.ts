@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/app-error.ts'
 import type { AuditSource } from '../kernel/audit-entry.ts'
 import type { CredentialDeps } from './add-secret.ts'
-import { keepOwnCredential } from './keep-own-credential.ts'
+import { removeKeepingOwn } from './remove-keeping-own.ts'
 import { requireClient } from './require-client.ts'
 
 /** Ends a secret now; tokens that were issued for it live on for their hour. Raises `not_found`, `would_lock_out`. */
@@ -11,14 +11,16 @@ export async function removeSecret(
   input: { readonly clientId: string; readonly secretId: string },
 ): Promise<void> {
   const client = await requireClient(deps.clients, input.clientId)
-  await keepOwnCredential(deps, source, { clientId: client.id, removedId: input.secretId })
-  const removed = await deps.credentials.removeSecret(client.id, input.secretId, {
-    ...source,
-    at: deps.clock.now(),
-    action: 'secret.removed',
-    objectId: input.secretId,
-    accountId: client.accountId,
-    detail: { clientId: client.id },
-  })
-  if (!removed) throw new AppError('not_found', { sentence: 'No item found with given filters. No such secret.' })
+  const removed = await removeKeepingOwn(deps, source, { clientId: client.id, id: input.secretId }, (removal) =>
+    deps.credentials.removeSecret(removal, {
+      ...source,
+      at: deps.clock.now(),
+      action: 'secret.removed',
+      objectId: input.secretId,
+      accountId: client.accountId,
+      detail: { clientId: client.id },
+    }),
+  )
+  if (removed === 'unknown')
+    throw new AppError('not_found', { sentence: 'No item found with given filters. No such secret.' })
 }

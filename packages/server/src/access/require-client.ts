@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 import type { ClientStore } from './client-store.ts'
 
 /** The client of this id. Raises `not_found`. */
-export async function requireClient(clients: ClientStore, clientId: string): Promise<Client> {
+export async function requireClient(clients: Pick<ClientStore, 'findClient'>, clientId: string): Promise<Client> {
   return (await clients.findClient(clientId)) ?? noClient(clientId)
 }
 

@@ -12,7 +12,7 @@ export interface TokenAuthority {
 
 /** What a token says, once its signature and its claims were found good. Times in epoch milliseconds. */
 export interface VerifiedToken {
-  /** Null: it names none. */
+  /** What its authority knows the key by that signed it. Null: it names none. */
   readonly keyId: string | null
   readonly clientId: string
   readonly accountId: string

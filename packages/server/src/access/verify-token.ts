@@ -4,7 +4,7 @@ import { secondMs } from '../kernel/hours.ts'
 import type { Caller } from './caller.ts'
 import { isDisabled, type Client } from './client.ts'
 import type { ClientStore } from './client-store.ts'
-import { introduceClient } from './introduce-client.ts'
+import { introduceClient, newcomer } from './introduce-client.ts'
 import { createRecentTokens } from './recent-tokens.ts'
 import type { TokenAuthority, VerifiedToken } from './token-authority.ts'
 import { unauthorized } from './unauthorized.ts'
@@ -84,7 +84,10 @@ async function clientOf({ clients, clock }: TokenVerifierDeps, verified: Verifie
   const known = await clients.findClient(clientId)
   if (known !== undefined) return known
   if (introduction === null) throw unauthorized('the client of the token does not exist')
-  return introduceClient({ clients, clock }, { clientId, accountId, introduction })
+  const coming = { clientId, accountId, introduction }
+  // Whoever may do nothing here is nobody that we have to know: an issuer gives tokens to many who never come again.
+  if (verified.roles.length === 0) return newcomer({ clients, clock }, coming)
+  return introduceClient({ clients, clock }, coming)
 }
 
 function callerFrom(client: Client, token: VerifiedToken): Caller {

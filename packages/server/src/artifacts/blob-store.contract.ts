@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { BlobContent, BlobStore, ByteRange } from './blob-store.ts'
+import type { BlobContent, BlobStore, ByteRange, FilesUnderWay } from './blob-store.ts'
 
 /** What a manifest would say of these bytes. */
 export function contentOf(content: string | Buffer): BlobContent {
   return { sizeBytes: Buffer.byteLength(content), sha256: createHash('sha256').update(content).digest('hex') }
 }
+
+/** No file is under way. */
+export const nobody: FilesUnderWay = () => Promise.resolve(new Set())
 
 /** What every blob store does. `create` makes an empty one. */
 export function blobStoreContract(name: string, create: () => Promise<BlobStore>): void {
@@ -122,10 +125,16 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
 
     test('sweeps staging files that nobody has touched since, and counts them', async () => {
       await writeFile(store.stagingPath('left'), 'x')
-      expect(await store.sweepStaging(0)).toBe(0)
+      expect(await store.sweepStaging(0, nobody)).toBe(0)
       expect(existsSync(store.stagingPath('left'))).toBe(true)
-      expect(await store.sweepStaging(Number.MAX_SAFE_INTEGER)).toBe(1)
+      expect(await store.sweepStaging(Number.MAX_SAFE_INTEGER, nobody)).toBe(1)
       expect(existsSync(store.stagingPath('left'))).toBe(false)
+    })
+
+    test('sweeps no staging file that somebody is making, however old it is', async () => {
+      for (const key of ['left', 'making']) await writeFile(store.stagingPath(key), 'x')
+      expect(await store.sweepStaging(Number.MAX_SAFE_INTEGER, async () => new Set(['making']))).toBe(1)
+      expect([existsSync(store.stagingPath('left')), existsSync(store.stagingPath('making'))]).toEqual([false, true])
     })
   })
 }

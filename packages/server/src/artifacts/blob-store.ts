@@ -13,6 +13,9 @@ export interface BlobContent {
   readonly sha256: string
 }
 
+/** Tells which of some files somebody is making still. Their names are keys, or those of files beside such a one. */
+export type FilesUnderWay = (names: readonly string[]) => Promise<ReadonlySet<string>>
+
 /** Port: keeps the bytes of artifacts. A blob appears whole or not at all. */
 export interface BlobStore {
   /** A path on local disk for a file in the making. The folder exists; the file doesn't. */
@@ -32,8 +35,8 @@ export interface BlobStore {
   /** The keys of the blobs that were published before `beforeAt` (by the store's own time), some at a time. */
   published(beforeAt: number): AsyncIterable<readonly string[]>
   /**
-   * Removes what a dead worker left half done: staging files not modified since `beforeAt`, and uploads begun before it.
-   * Returns how many.
+   * Removes what a dead worker left half done: staging files not modified since `beforeAt`, and uploads begun before it,
+   * but for those that are under way: an upload may take longer than anybody thought. Returns how many.
    */
-  sweepStaging(beforeAt: number): Promise<number>
+  sweepStaging(beforeAt: number, underWay: FilesUnderWay): Promise<number>
 }

@@ -34,11 +34,16 @@ export async function startDemoServer(settings: Settings, log: Logger, options: 
   refuseOtherMachines(settings.listen.host)
   const sample = (await readSample(settings)) ?? (await makeSample(settings, log, options))
   const server = await startServer(settings, log)
-  const clients = await ensureDemoClients(
-    { clients: server.clients, clock: systemClock, newId: randomId },
-    { folder: settings.dataFolder, accounts: sample.accounts.slice(0, accountsWithClients) },
-  )
-  return { server, clients }
+  try {
+    const clients = await ensureDemoClients(
+      { clients: server.clients, clock: systemClock, newId: randomId },
+      { folder: settings.dataFolder, accounts: sample.accounts.slice(0, accountsWithClients) },
+    )
+    return { server, clients }
+  } catch (error) {
+    await server.close()
+    throw error
+  }
 }
 
 function refuseOtherMachines(host: string): void {

@@ -416,6 +416,23 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
       })
     })
 
+    test('says which leases are held, also past their end, until another has claimed or it is given back', async () => {
+      await store()
+      await store({ id: 'report-2' })
+      const held = async () => [...(await executions().heldLeases(['report-1.0', 'report-2.0', 'unknown']))].toSorted()
+      expect(await held()).toEqual([])
+      await take('a', midnight)
+      await take('b', midnight)
+      expect(await held()).toEqual(['a', 'b'])
+      const again = await take('c', midnight + leaseMs)
+      expect(await held()).toEqual(again.id === 'report-1.0' ? ['b', 'c'] : ['a', 'c'])
+      await executions().handBack(again.id, 'c', midnight + leaseMs)
+      expect(await held()).toEqual(again.id === 'report-1.0' ? ['b'] : ['a'])
+      expect(await executions().heldLeases(Array.from({ length: 1_200 }, (_, index) => `unknown-${index}`))).toEqual(
+        new Set(),
+      )
+    })
+
     const changes: Record<string, (executionId: string, token: string) => Promise<boolean>> = {
       'renews nothing': (id, token) => executions().renewLease(id, token, midnight + 9 * dayMs),
       'publishes nothing': (id, token) => completeWith(token, id),

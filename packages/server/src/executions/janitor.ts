@@ -1,6 +1,7 @@
 import { hourMs, minuteMs } from '../kernel/hours.ts'
 import { retain } from './retain.ts'
 import type { Removed, RetainDeps } from './retain.ts'
+import { filesOfRuns } from './run-file.ts'
 import type { StrayLeases } from './stray-leases.ts'
 
 export interface JanitorDeps extends RetainDeps {
@@ -19,7 +20,7 @@ export async function startJanitor(deps: JanitorDeps, signal: AbortSignal): Prom
       const now = deps.clock.now()
       await deps.strayLeases.end(now, now + longestLeaseMs)
       const removed = await retain(deps, signal)
-      await deps.blobs.sweepStaging(deps.machineClock.now() - deps.orphanAgeMs)
+      await deps.blobs.sweepStaging(deps.machineClock.now() - deps.orphanAgeMs, filesOfRuns(deps.executions))
       if (Object.values(removed).some((count) => count > 0)) deps.onRound(removed)
     } catch (error) {
       deps.onError(error)

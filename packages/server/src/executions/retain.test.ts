@@ -6,6 +6,7 @@ import { claimExecution } from './claim.ts'
 import { retain } from './retain.ts'
 import type { RetainDeps } from './retain.ts'
 import { runExecution } from './run-execution.ts'
+import { runFileKey } from './run-file.ts'
 import { daily, midnight, storeReport } from './testing/a-report.ts'
 import { openWorkshop, openWorld } from './testing/open-workshop.ts'
 import type { Workshop, World } from './testing/open-workshop.ts'
@@ -111,6 +112,18 @@ describe('retention', () => {
     await publish(world, named, Date.now() - 4 * hourMs)
     expect(await retain(depsOf(world), running)).toEqual({ executions: 0, files: 0, orphans: 1 })
     expect((await files(world)).toSorted()).toEqual([named, 'orphan-young.csv'].toSorted())
+  })
+
+  test('leaves the file of a run that holds its lease, however long its upload took', async () => {
+    const world = await openWorld(workshop)
+    await storeReport(world.stores.reports)
+    const execution = await claimExecution(world.deps)
+    if (execution === undefined) throw new Error('one is due')
+    // As S3 dates it: by when the upload began.
+    await publish(world, runFileKey(execution), Date.now() - 4 * hourMs)
+    expect(await retain(depsOf(world), running)).toMatchObject({ orphans: 0 })
+    await world.stores.executions.handBack(execution.id, execution.lease.token, midnight)
+    expect(await retain(depsOf(world), running)).toMatchObject({ orphans: 1 })
   })
 
   test('a moved clock makes no run’s file an orphan', async () => {

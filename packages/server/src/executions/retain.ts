@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { dayMs } from '../kernel/hours.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import type { ExecutionStore } from './execution-store.ts'
+import { filesOfRuns } from './run-file.ts'
 
 export interface RetainDeps {
   readonly executions: ExecutionStore
@@ -66,13 +67,17 @@ async function forgetEvents({ reports, clock, keptDays }: RetainDeps, signal: Ab
 }
 
 async function removeOrphans(
-  { artifacts, blobs, machineClock, orphanAgeMs }: RetainDeps,
+  { executions, artifacts, blobs, machineClock, orphanAgeMs }: RetainDeps,
   signal: AbortSignal,
 ): Promise<number> {
+  const underWay = filesOfRuns(executions)
   let count = 0
   for await (const keys of blobs.published(machineClock.now() - orphanAgeMs)) {
     if (signal.aborted) break
-    const orphans = await artifacts.withoutArtifact(keys)
+    // A store may date a file by when its upload began. Leases are asked for first: whoever gives one back has either
+    // recorded its file by then, or will remove it itself.
+    const making = await underWay(keys)
+    const orphans = await artifacts.withoutArtifact(keys.filter((key) => !making.has(key)))
     for (const key of orphans) await blobs.delete(key)
     count += orphans.length
   }

@@ -12,6 +12,7 @@ import type { HoldLeaseDeps } from './hold-lease.ts'
 import { makeFile } from './make-file.ts'
 import type { MakeFileDeps } from './make-file.ts'
 import { accountDisabled, RunFailure } from './run-failure.ts'
+import { runFileKey } from './run-file.ts'
 
 export interface RunExecutionDeps extends MakeFileDeps, HoldLeaseDeps, EndTryDeps {
   readonly blobs: BlobStore
@@ -42,8 +43,7 @@ export async function runExecution(
 
   events.executionStarted(execution)
   const lease = holdLease(deps, execution)
-  // New for each claim: a worker that lost its lease and doesn't know it yet writes beside its successor, not over it.
-  const blobKey = `${execution.id}.${execution.lease.token}.${execution.report.format}`
+  const blobKey = runFileKey(execution)
   try {
     const calledOff = AbortSignal.any([shutdown, lease.lost])
     const manifest = await makeFile(deps, execution, blobs.stagingPath(blobKey), calledOff)

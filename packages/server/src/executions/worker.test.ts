@@ -4,6 +4,8 @@ import { EngineError } from '../datasets/query-engine.ts'
 import { dayMs, hourMs, minuteMs, secondMs, toWireTime } from '../kernel/hours.ts'
 import { openSqliteStores } from '../stores/open-sqlite-stores.ts'
 import { told } from '../kernel/testing/told.ts'
+import { claimExecution } from './claim.ts'
+import { runFileKey } from './run-file.ts'
 import { daily, midnight, once, storeReport } from './testing/a-report.ts'
 import { engineThat, openWorkshop, openWorld } from './testing/open-workshop.ts'
 import type { Workshop, World } from './testing/open-workshop.ts'
@@ -310,6 +312,25 @@ test('staging files of long-dead workers go when a worker starts; one that may s
   worker.stop()
   await worker.stopped
   expect(await world.staged()).toEqual(['report-0.0.alive.csv'])
+})
+
+test('the staging file of a run that holds its lease stays, however long its upload takes', async () => {
+  const world = await openWorld(workshop)
+  await storeReport(world.stores.reports)
+  const execution = await claimExecution(world.deps)
+  if (execution === undefined) throw new Error('one is due')
+  const path = world.blobs.stagingPath(runFileKey(execution))
+  await writeFile(path, 'OrderId')
+  await utimes(path, 0, 0)
+  const worker = start(world)
+  worker.stop()
+  await worker.stopped
+  expect(await world.staged()).toEqual([runFileKey(execution)])
+  await world.stores.executions.handBack(execution.id, execution.lease.token, midnight)
+  const next = start(world, { executions: { ...world.stores.executions, claimDue: () => Promise.resolve(undefined) } })
+  next.stop()
+  await next.stopped
+  expect(await world.staged()).toEqual([])
 })
 
 test('a staging folder that can’t be read is reported, and the worker works', async () => {

@@ -7,6 +7,7 @@ import type { ClaimDeps } from './claim.ts'
 import type { ClaimedExecution } from './execution.ts'
 import { gatherCompanions } from './gather-companions.ts'
 import { runExecution } from './run-execution.ts'
+import { filesOfRuns } from './run-file.ts'
 import { runTogether } from './run-together.ts'
 import type { RunTogetherDeps } from './run-together.ts'
 
@@ -79,12 +80,13 @@ async function gather(deps: WorkerDeps, execution: ClaimedExecution): Promise<re
 }
 
 /**
- * Removes what workers left that were killed. Another worker may be writing beside us: a file of its run is at most as
- * old as a run may last, and an hour more is for clocks that differ.
+ * Removes what workers left that were killed. Another worker may be writing beside us: a file of its run is under its
+ * lease, and what is young enough to be of a run is left alone anyway.
  */
-async function sweepStaging({ blobs, machineClock, events, exportTimeoutSeconds }: WorkerDeps): Promise<void> {
+async function sweepStaging(deps: WorkerDeps): Promise<void> {
+  const { blobs, machineClock, events, executions, exportTimeoutSeconds } = deps
   try {
-    await blobs.sweepStaging(machineClock.now() - exportTimeoutSeconds * secondMs - hourMs)
+    await blobs.sweepStaging(machineClock.now() - exportTimeoutSeconds * secondMs - hourMs, filesOfRuns(executions))
   } catch (error) {
     events.workerError(error)
   }

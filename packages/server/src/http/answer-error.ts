@@ -68,6 +68,8 @@ function dropHeaders(reply: FastifyReply): void {
 /** A refusal is worth a debug line; something that broke is worth waking someone. */
 export function logError(error: unknown, code: string, answer: ErrorAnswer, request: FastifyRequest): void {
   if (request.raw.socket.destroyed) request.log.debug({ code }, 'client left before its answer')
+  // Whose keys can't be had is told where they are asked for: anybody can send tokens that name an issuer.
+  else if (code === 'issuer_unavailable') request.log.debug({ code }, 'token could not be verified')
   else if (answer.status >= 500) request.log.error({ err: error, code }, 'request failed')
   else
     request.log.debug(

@@ -255,6 +255,16 @@ describe('every answer', () => {
     await broken.close()
   })
 
+  test('whose token nobody can verify now is refused without an error in the log: anybody could fill it', async () => {
+    const cut = await openApp({
+      verifyToken: () => Promise.reject(new AppError('issuer_unavailable', { retryAfterSeconds: 10 })),
+    })
+    const answer = await cut.app.inject({ method: 'GET', url: datasets, headers: { authorization: 'Bearer x' } })
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '10'])
+    expect(cut.logged.filter((line) => /"level":[456]0/.test(line))).toEqual([])
+    await cut.close()
+  })
+
   test('that asks to come back later says when', async () => {
     const busy = await openApp({
       verifyToken: () => Promise.reject(new AppError('too_busy', { retryAfterSeconds: 7, sentence: 'Later' })),

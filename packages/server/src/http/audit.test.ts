@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Envelope } from '@almanac/api'
 import { createQueue } from '../kernel/create-queue.ts'
@@ -5,6 +6,8 @@ import { hourMs, toWireTime } from '../kernel/hours.ts'
 import { createMovableClock, type MovableClock } from '../kernel/movable-clock.ts'
 import { createHappenings } from '../test-clock/happenings.ts'
 import { createMoveTargets, noTargets } from '../test-clock/move-targets.ts'
+import { tellUnknownOutcomes } from '../access/tell-unknown-outcomes.ts'
+import { createWhileNobodyIsAt } from '../while-nobody-is-at.ts'
 import { createApp } from './app.ts'
 import { openApp, type TestApp, type TestClient } from './testing/open-app.ts'
 
@@ -79,7 +82,7 @@ test('data are not changed when that can’t be told, and a file that is wrong i
   expect((await told()).map(({ action }) => action)).toEqual(['data.load_begun', 'data.loaded'])
 })
 
-test('a server that dies right after a load, or half way of a move of the clock, leaves the line that told of it', async () => {
+test('a server that dies right after a load, or half way of a move of the clock, leaves the line that told of it, and the next start says that its outcome is unknown', async () => {
   const { audit } = app.deps
   const isEnd = (action: string) => action === 'data.loaded' || action === 'clock.moved'
   const clock = createMovableClock(app.clock, 0)
@@ -110,6 +113,55 @@ test('a server that dies right after a load, or half way of a move of the clock,
     { action: 'data.load_begun', object: { id: 'cmp/Orders' }, detail: { version: 1, rows: 1 } },
     { action: 'clock.move_begun', detail: { from: '2026-05-09T12:00:00Z', to: '2026-05-09T12:01:00Z' } },
   ])
+
+  // The next start finds that nobody is at them any more.
+  const { installation } = app.stores
+  const dataFolder = join(app.deps.loads.loadedFolder, '..')
+  const whileNobodyIsAt = createWhileNobodyIsAt({ dataFolder })
+  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt })
+  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt })
+  const server = { kind: 'server' }
+  expect((await told()).slice(2)).toEqual([
+    expect.objectContaining({
+      action: 'data.load_outcome_unknown',
+      actor: server,
+      object: { kind: 'dataset', id: 'cmp/Orders' },
+      detail: { begun: firstNumber, versionInForce: 1 },
+    }),
+    expect.objectContaining({
+      action: 'clock.move_outcome_unknown',
+      actor: server,
+      detail: { begun: firstNumber + 1 },
+    }),
+  ])
+})
+
+test('while a load is under way, another process does not say that its outcome is unknown', async () => {
+  const { audit } = app.deps
+  const whileNobodyIsAt = createWhileNobodyIsAt({ dataFolder: join(app.deps.loads.loadedFolder, '..') })
+  const looks: Promise<void>[] = []
+  const look = () =>
+    tellUnknownOutcomes({ audit, installation: app.stores.installation, clock: app.clock, whileNobodyIsAt })
+  const slow = await createApp({
+    ...app.deps,
+    audit: {
+      ...audit,
+      async append(...entries) {
+        // Right after the line before, and right before the line after.
+        if (entries.some(({ action }) => action === 'data.loaded')) await look()
+        await audit.append(...entries)
+        if (entries.some(({ action }) => action === 'data.load_begun')) looks.push(look())
+        await Promise.all(looks)
+      },
+    },
+  })
+  const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'text/csv' }
+  const payload = 'AccountId,OrderId,OrderDate,Amount\ncontoso,other,2026-05-02,1\n'
+  expect((await slow.inject({ method: 'POST', url: versions, payload, headers })).statusCode).toBe(200)
+  await slow.close()
+  await look()
+  expect(looks).toHaveLength(1)
+  expect((await told()).map(({ action }) => action)).toEqual(['data.load_begun', 'data.loaded'])
 })
 
 test('a clock that was moved', async () => {

@@ -26,6 +26,7 @@ export const auditActions = {
   'client.disabled': 'client',
   'client.enabled': 'client',
   'client.roles_changed': 'client',
+  'client.webhook_secret_shown': 'client',
   'secret.added': 'secret',
   'secret.removed': 'secret',
   'certificate.added': 'certificate',
@@ -35,13 +36,16 @@ export const auditActions = {
   'key.rotated': 'key',
   'report.deleted': 'report',
   // Each of these changes lies in files, not in the database: it is told before and after, so that none is without a line
-  // when a server dies between.
+  // when a server dies between. The third line is another server's, when it finds that the second can't come any more.
   'data.load_begun': 'dataset',
   'data.loaded': 'dataset',
+  'data.load_outcome_unknown': 'dataset',
   'data.switch_begun': 'dataset',
   'data.switched': 'dataset',
+  'data.switch_outcome_unknown': 'dataset',
   'clock.move_begun': 'clock',
   'clock.moved': 'clock',
+  'clock.move_outcome_unknown': 'clock',
   'tokens.issued': 'client',
   'tokens.refused': 'client',
 } as const

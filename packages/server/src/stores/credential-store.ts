@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { CredentialStore, LiveLimit } from '../access/credential-store.ts'
+import type { CredentialRemoval, CredentialStore, LiveLimit } from '../access/credential-store.ts'
 import { minuteMs } from '../kernel/hours.ts'
 import { appendAudit } from './audit-log.ts'
 import { certificateFrom, certificateRow, secretFrom, secretRow } from './credential-row.ts'
@@ -32,16 +32,18 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
         return 'inserted'
       }),
 
-    removeSecret: (clientId, secretId, entry) =>
+    removeSecret: (removal, entry) =>
       inTransaction(db, async (tx) => {
+        await takeTurn(tx, `credentials of ${removal.clientId}`)
+        if (await isLastToKeep(tx, removal)) return 'last'
         const removed = await tx
           .deleteFrom('client_secrets')
-          .where('client_id', '=', clientId)
-          .where('id', '=', secretId)
+          .where('client_id', '=', removal.clientId)
+          .where('id', '=', removal.id)
           .executeTakeFirst()
-        if (removed.numDeletedRows === 0n) return false
+        if (removed.numDeletedRows === 0n) return 'unknown'
         await appendAudit(tx, entry)
-        return true
+        return 'removed'
       }),
 
     async noteSecretUsed(secretId, at) {
@@ -82,16 +84,18 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
         return 'inserted'
       }),
 
-    removeCertificate: (clientId, thumbprint, entry) =>
+    removeCertificate: (removal, entry) =>
       inTransaction(db, async (tx) => {
+        await takeTurn(tx, `credentials of ${removal.clientId}`)
+        if (await isLastToKeep(tx, removal)) return 'last'
         const removed = await tx
           .deleteFrom('client_certificates')
-          .where('client_id', '=', clientId)
-          .where('thumbprint', '=', thumbprint)
+          .where('client_id', '=', removal.clientId)
+          .where('thumbprint', '=', removal.id)
           .executeTakeFirst()
-        if (removed.numDeletedRows === 0n) return false
+        if (removed.numDeletedRows === 0n) return 'unknown'
         await appendAudit(tx, entry)
-        return true
+        return 'removed'
       }),
 
     async noteCertificateUsed(clientId, thumbprint, at) {
@@ -145,4 +149,26 @@ async function countLive(
     .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', now)]))
     .executeTakeFirstOrThrow()
   return live
+}
+
+/** Whether the credential is the only live one of a client that has to keep one. In a turn: nobody else removes any meanwhile. */
+async function isLastToKeep(
+  tx: Transaction<Database>,
+  { clientId, id, keepsOneAt }: CredentialRemoval,
+): Promise<boolean> {
+  if (keepsOneAt === null) return false
+  const secrets = await tx
+    .selectFrom('client_secrets')
+    .select('id')
+    .where('client_id', '=', clientId)
+    .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', keepsOneAt)]))
+    .execute()
+  const certificates = await tx
+    .selectFrom('client_certificates')
+    .select('thumbprint as id')
+    .where('client_id', '=', clientId)
+    .where('expires_at', '>', keepsOneAt)
+    .execute()
+  const live = [...secrets, ...certificates]
+  return live.length === 1 && live[0]?.id === id
 }

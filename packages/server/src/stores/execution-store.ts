@@ -18,6 +18,9 @@ import { addReportEvent } from './report-events.ts'
 import { reportFrom } from './report-row.ts'
 import { inTransaction } from './transactions.ts'
 
+// Databases limit the parameters of a statement.
+const askedAtOnce = 500
+
 /** Executions in a database. Each call that changes something is one statement or one transaction. */
 export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMark): ExecutionStore {
   return {
@@ -98,6 +101,19 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
         await addReportEvent(tx, changed.report_id, { at: now, kind: 'handed_back', executionId })
         return true
       }),
+
+    async heldLeases(executionIds) {
+      const held = new Set<string>()
+      for (let start = 0; start < executionIds.length; start += askedAtOnce) {
+        const rows = await db
+          .selectFrom('executions')
+          .select('lease_token')
+          .where('id', 'in', executionIds.slice(start, start + askedAtOnce))
+          .execute()
+        for (const { lease_token } of rows) if (lease_token !== null) held.add(lease_token)
+      }
+      return held
+    },
 
     removeEnded: (beforeAt, limit) => inTransaction(db, (tx) => removeEnded(tx, beforeAt, limit)),
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { blobStoreContract } from '../../artifacts/blob-store.contract.ts'
+import { blobStoreContract, nobody } from '../../artifacts/blob-store.contract.ts'
 import { createDiskBlobStore } from './create-disk-blob-store.ts'
 
 let root: string
@@ -67,8 +67,8 @@ describe('the disk blob store', () => {
     await store.publish('done')
     const sweptAt = Date.UTC(2024, 0, 2)
     for (const key of ['old-1', 'old-2']) await utimes(store.stagingPath(key), sweptAt / 1000 - 60, sweptAt / 1000 - 60)
-    expect(await store.sweepStaging(sweptAt)).toBe(2)
-    expect(await store.sweepStaging(sweptAt)).toBe(0)
+    expect(await store.sweepStaging(sweptAt, nobody)).toBe(2)
+    expect(await store.sweepStaging(sweptAt, nobody)).toBe(0)
     expect(readdirSync(store.stagingFolder)).toEqual(['fresh'])
     expect(statSync(store.stagingPath('fresh')).size).toBe(5)
     expect(await store.open('done')).toBeDefined()

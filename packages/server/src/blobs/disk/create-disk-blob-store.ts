@@ -70,6 +70,6 @@ export function createDiskBlobStore(folder: string): DiskBlobStore {
       }
     },
 
-    sweepStaging: (beforeAt) => staging.sweep(beforeAt),
+    sweepStaging: (beforeAt, underWay) => staging.sweep(beforeAt, underWay),
   }
 }

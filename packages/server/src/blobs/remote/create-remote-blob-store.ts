@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../artifacts/blob-store.ts'
+import type { BlobStore, FilesUnderWay } from '../../artifacts/blob-store.ts'
 import type { StoreLinks } from '../../artifacts/store-links.ts'
 import { blobKey, isBlobKey } from '../staging/blob-key.ts'
 import type { Staging } from '../staging/create-staging.ts'
@@ -74,9 +74,10 @@ export function createRemoteBlobStore(deps: RemoteBlobStoreDeps): RemoteBlobStor
       } while (next !== undefined)
     },
 
-    async sweepStaging(beforeAt) {
-      const files = await staging.sweep(beforeAt)
-      const free = (signal: AbortSignal): Promise<number> => objects.abortUploads(prefix, beforeAt, signal)
+    async sweepStaging(beforeAt, underWay) {
+      const files = await staging.sweep(beforeAt, underWay)
+      const old = { prefix, beforeAt, underWay: underWayBy(prefix, underWay) }
+      const free = (signal: AbortSignal): Promise<number> => objects.abortUploads(old, signal)
       return files + (await reach('drop old uploads', limits.partMs, free))
     },
 
@@ -84,5 +85,13 @@ export function createRemoteBlobStore(deps: RemoteBlobStoreDeps): RemoteBlobStor
       reach('make a link', callMs, () => objects.link(nameOf(key), shown, expiresAt)),
 
     ask: () => reach('answer', askMs, (signal) => objects.ask(signal)),
+  }
+}
+
+/** The same of objects' names, which all begin with `prefix`. */
+function underWayBy(prefix: string, underWay: FilesUnderWay): FilesUnderWay {
+  return async (names) => {
+    const keys = await underWay(names.map((name) => name.slice(prefix.length)))
+    return new Set([...keys].map((key) => prefix + key))
   }
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { BlobContent } from '../../artifacts/blob-store.ts'
+import type { BlobContent, FilesUnderWay } from '../../artifacts/blob-store.ts'
 import type { ShownAs, StoreLink } from '../../artifacts/store-links.ts'
 
 /** An object's bytes as they come, from the asked place on. */
@@ -17,6 +17,13 @@ export interface ReadRequest {
   readonly end?: number
   /** Only while the object is still this one. */
   readonly tag?: string
+}
+
+/** Uploads that nobody goes on with: begun before `beforeAt` and, by the objects' names, not under way. */
+export interface OldUploads {
+  readonly prefix: string
+  readonly beforeAt: number
+  readonly underWay: FilesUnderWay
 }
 
 /** An upload in parts, of which nobody sees anything before its commit. */
@@ -45,8 +52,8 @@ export interface ObjectStore {
   delete(name: string, signal: AbortSignal): Promise<void>
   /** One page of the objects whose names begin with `prefix`, after the page that `next` was given with. */
   list(prefix: string, next: string | undefined, signal: AbortSignal): Promise<ObjectPage>
-  /** Frees the parts of uploads that began before `beforeAt` and were never committed. Returns how many uploads. */
-  abortUploads(prefix: string, beforeAt: number, signal: AbortSignal): Promise<number>
+  /** Frees the parts of uploads that were begun and never committed. Returns how many uploads. */
+  abortUploads(old: OldUploads, signal: AbortSignal): Promise<number>
   link(name: string, shown: ShownAs, expiresAt: number): Promise<StoreLink>
   /** Resolves when the service answers and the place for our objects is there. */
   ask(signal: AbortSignal): Promise<void>

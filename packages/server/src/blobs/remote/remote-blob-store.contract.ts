@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { blobStoreContract, contentOf } from '../../artifacts/blob-store.contract.ts'
+import { blobStoreContract, contentOf, nobody } from '../../artifacts/blob-store.contract.ts'
 import { BlobStoreUnavailable } from '../../artifacts/blob-store-unavailable.ts'
 import type { Settings } from '../../config/settings.ts'
 import { createStaging } from '../staging/create-staging.ts'
@@ -181,7 +181,7 @@ export function remoteBlobStoreContract(name: string, service: Service): void {
       for await (const keys of store.published(Infinity)) listed.push(...keys)
       expect(listed).toEqual(['warm'])
       expect(await service.unfinished(prefix)).toBe(1)
-      await store.sweepStaging(Date.now() - 600_000)
+      await store.sweepStaging(Date.now() - 600_000, nobody)
       expect(await service.unfinished(prefix)).toBe(1)
     })
 

@@ -91,14 +91,16 @@ export function createS3Objects(client: S3Client, bucket: string): ObjectStore {
       return { objects, next: page.NextContinuationToken }
     },
 
-    async abortUploads(prefix, beforeAt, abortSignal) {
+    async abortUploads({ prefix, beforeAt, underWay }, abortSignal) {
       let count = 0
       let next: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } = {}
       for (;;) {
         const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...next })
         const page = await client.send(command, { abortSignal })
-        for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? []) {
-          if (Initiated === undefined || Initiated.getTime() >= beforeAt) continue
+        const old = (page.Uploads ?? []).filter(({ Initiated }) => Initiated !== undefined && +Initiated < beforeAt)
+        const making = await underWay(old.map(({ Key = '' }) => Key))
+        for (const { Key = '', UploadId = '' } of old) {
+          if (making.has(Key)) continue
           await abortUpload(Key, UploadId, abortSignal)
           count += 1
         }

@@ -1,5 +1,6 @@
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
+import { nobody } from '../../artifacts/blob-store.contract.ts'
 import { remoteBlobStoreContract } from '../remote/remote-blob-store.contract.ts'
 import { hadOrWhy } from '../testing/had-or-why.ts'
 import { startS3Proxy } from '../testing/start-s3proxy.ts'
@@ -41,8 +42,14 @@ describe.skipIf(s3 === null)(`S3, on ${about}`, () => {
       await upload.part(1, Buffer.from('x'), signal)
     }
     await objects.beginParts('others/key', content, signal)
-    expect(await objects.abortUploads('stale/', Date.now() - 600_000, signal)).toBe(0)
-    expect(await objects.abortUploads('stale/', Date.now() + 600_000, signal)).toBe(2)
+    const abort = (beforeAt: number, underWay = nobody) =>
+      objects.abortUploads({ prefix: 'stale/', beforeAt, underWay }, signal)
+    expect(await abort(Date.now() - 600_000)).toBe(0)
+    expect(
+      await abort(Date.now() + 600_000, async (names) => new Set(names.filter((name) => name === 'stale/one'))),
+    ).toBe(1)
+    expect(await unfinished('stale/')).toBe(1)
+    expect(await abort(Date.now() + 600_000)).toBe(1)
     expect([await unfinished('stale/'), await unfinished('others/')]).toEqual([0, 1])
   })
 })

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FilesUnderWay } from '../../artifacts/blob-store.ts'
 import { ifThere } from '../../kernel/if-there.ts'
 import { blobKey } from './blob-key.ts'
 
@@ -11,8 +12,8 @@ export interface Staging {
   path(key: string): string
   /** Succeeds when there is none. */
   discard(key: string): Promise<void>
-  /** Removes files not modified since `beforeAt`. Returns how many. */
-  sweep(beforeAt: number): Promise<number>
+  /** Removes files not modified since `beforeAt` that are not under way. Returns how many. */
+  sweep(beforeAt: number, underWay: FilesUnderWay): Promise<number>
 }
 
 /** Keeps files in the making in `folder`, and makes it. */
@@ -23,18 +24,18 @@ export function createStaging(folder: string): Staging {
     folder,
     path,
     discard: (key) => rm(path(key), { force: true }),
-    async sweep(beforeAt) {
-      let removed = 0
+    async sweep(beforeAt, underWay) {
+      const old: string[] = []
       for (const name of await readdir(folder)) {
-        const left = join(folder, name)
         // Its worker may publish it while we look.
-        const found = await ifThere(stat(left))
-        if (found === undefined || found.mtimeMs >= beforeAt) continue
-        // An engine may make a folder beside the file that it writes.
-        await rm(left, { recursive: true, force: true })
-        removed += 1
+        const found = await ifThere(stat(join(folder, name)))
+        if (found !== undefined && found.mtimeMs < beforeAt) old.push(name)
       }
-      return removed
+      const making = await underWay(old)
+      const left = old.filter((name) => !making.has(name))
+      // An engine may make a folder beside the file that it writes.
+      for (const name of left) await rm(join(folder, name), { recursive: true, force: true })
+      return left.length
     },
   }
 }

@@ -36,12 +36,12 @@ test('nothing is found under another key, nor before the folder is there', async
 })
 
 test.each([
-  ['cut off', '{"format":1,"rows":12,"spel'],
+  ['cut off', '{"format":2,"rows":12,"spel'],
   ['empty', ''],
-  ['of another format', '{"format":2,"rows":12,"spellings":{}}'],
-  ['without rows', '{"format":1,"spellings":{}}'],
-  ['with a spelling of another kind', '{"format":1,"rows":1,"spellings":{"A":{"kind":"title"}}}'],
-  ['with values that are no texts', '{"format":1,"rows":1,"spellings":{"A":{"kind":"values","values":[1]}}}'],
+  ['of another format', '{"format":1,"rows":12,"spellings":{}}'],
+  ['without rows', '{"format":2,"spellings":{}}'],
+  ['with a spelling of another kind', '{"format":2,"rows":1,"spellings":{"A":{"kind":"title"}}}'],
+  ['with values that are no texts', '{"format":2,"rows":1,"spellings":{"A":{"kind":"values","values":[1]}}}'],
   ['no object', 'null'],
 ])('a file that is %s counts as none, and is replaced', async (_, text) => {
   await open().keep('key', profile)

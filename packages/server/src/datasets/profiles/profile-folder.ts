@@ -22,7 +22,7 @@ export interface ProfileFolderOptions {
 }
 
 // Another number when files mean something else: then those of before are left alone until they are dropped.
-const format = 1
+const format = 2
 
 export function createProfileFolder({ folder, newId, keptProfiles }: ProfileFolderOptions): ProfileFolder {
   const pathOf = (key: string): string => join(folder, `${key}.json`)

@@ -27,6 +27,8 @@ export async function activateVersion(
     readonly requestId: string
     /** Hears of the version right before it comes into force. When it fails, nothing changes. */
     readonly beforeSwitch?: (version: DatasetVersion) => Promise<void>
+    /** Hears of it right after, before anybody else can change the dataset. */
+    readonly afterSwitch?: (version: DatasetVersion) => Promise<void>
   },
 ): Promise<DatasetVersion> {
   const dataset = requireDataset(catalog, input.program, input.dataset)
@@ -49,6 +51,7 @@ export async function activateVersion(
     }
     await input.beforeSwitch?.(version)
     await folder.putContents(activate(contents, input.number, clock.now(), input.requestId))
+    await input.afterSwitch?.(version)
     return version
   } finally {
     unlock()

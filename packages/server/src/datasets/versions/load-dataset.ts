@@ -48,6 +48,8 @@ export interface LoadDatasetInput {
   readonly bringFiles: (folder: string) => Promise<readonly LoadFile[]>
   /** Hears of the version right before it comes into force. When it fails, nothing changes. */
   readonly beforeSwitch?: (version: DatasetVersion) => Promise<void>
+  /** Hears of it right after, before anybody else can change the dataset. */
+  readonly afterSwitch?: (version: DatasetVersion) => Promise<void>
   readonly signal: AbortSignal
   readonly onProgress?: (progress: LoadProgress) => void
 }
@@ -151,6 +153,7 @@ async function loadLocked(
   const loadedFor = markOf(input, files)
   const kept = { number, id: version.id, ...(loadedFor !== undefined && { loadedFor }) }
   await folder.putContents(retain(withVersion(contents, kept, now), deps.retention, now))
+  await input.afterSwitch?.(version)
   return { version, rowsRead, inForce: true }
 }
 

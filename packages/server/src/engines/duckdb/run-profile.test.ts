@@ -68,6 +68,23 @@ describe('a profile', () => {
     expect((await look('Other')).accountReadShare).toBeUndefined()
   })
 
+  test('compares the account ids of a column of whole numbers as numbers: 9 lies between 8 and 10', async () => {
+    const path = join(folder, `${(files += 1)}.parquet`)
+    for (const [order, least, most] of [
+      ['ORDER BY "Account"', 0, 0.15],
+      // Each row group has accounts from 6 to 1176: as texts, nothing lies between these.
+      ['ORDER BY hash(n)', 0.9, 1],
+    ] as const) {
+      const rows = `SELECT CAST(6 + (n % 40) * 30 AS BIGINT) AS "Account" FROM range(80000) t(n) ${order}`
+      await connection.run(`COPY (${rows}) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+      const relation: FileRelation = { kind: 'files', format: 'parquet', paths: [path] }
+      const asked = { relation, stringColumns: [], accountColumn: 'Account' }
+      const { accountReadShare = Number.NaN } = await runProfile(connection, asked, never)
+      expect(accountReadShare).toBeGreaterThan(least)
+      expect(accountReadShare).toBeLessThanOrEqual(most)
+    }
+  })
+
   test('has the values of a column that has few', async () => {
     expect(await spellingOf(`['Paid', 'Trial', NULL, 'paid', ''][1 + n % 5]`)).toEqual({
       kind: 'values',

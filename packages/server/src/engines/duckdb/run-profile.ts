@@ -53,12 +53,15 @@ const accountsLookedAt = 200
  */
 async function accountReadShareOf(relation: Relation, accountColumn: string, ask: Ask): Promise<number | undefined> {
   if (relation.kind !== 'files' || relation.format !== 'parquet') return undefined
-  const groups = `SELECT stats_min_value AS smallest, stats_max_value AS largest, row_group_num_rows AS size
+  // All statistics are told as texts; of whole numbers they are compared as such.
+  const bound = (text: string): string =>
+    `{number: TRY_CAST(CASE WHEN type IN ('INT32', 'INT64') THEN ${text} END AS HUGEINT), text: ${text}}`
+  const groups = `SELECT ${bound('stats_min_value')} AS smallest, ${bound('stats_max_value')} AS largest, row_group_num_rows AS size
     FROM parquet_metadata([${relation.paths.map((path) => sqlText(path)).join(', ')}])
     WHERE lower(path_in_schema) = lower(${sqlText(accountColumn)})`
   const [[share] = []] = await ask(`WITH g AS (${groups}),
-    a AS (SELECT DISTINCT smallest AS id FROM g WHERE smallest IS NOT NULL ORDER BY hash(id) LIMIT ${accountsLookedAt}),
-    s AS (SELECT id, sum(size) FILTER (id BETWEEN smallest AND largest OR smallest IS NULL) / sum(size) AS part
+    a AS (SELECT DISTINCT smallest AS id FROM g WHERE smallest.text IS NOT NULL ORDER BY hash(id) LIMIT ${accountsLookedAt}),
+    s AS (SELECT id, sum(size) FILTER (id BETWEEN smallest AND largest OR smallest.text IS NULL) / sum(size) AS part
           FROM a CROSS JOIN g GROUP BY id)
     SELECT avg(part) FROM s`)
   return typeof share === 'number' ? share : undefined

@@ -41,8 +41,8 @@ export const activateVersionRoute = (
           number: params.versionNumber,
           requestId: newId(),
           beforeSwitch: (version) => tell(dataSwitchBegun, version),
+          afterSwitch: (version) => tell(dataSwitched, version),
         })
-        await tell(dataSwitched, version)
         return answer(version, true)
       },
       async found(requestId) {

@@ -50,6 +50,7 @@ export const loadDatasetRoute = (deps: Deps) =>
           loadedBy: caller().clientId,
           requestId: newId(),
           beforeSwitch: (version) => tell(dataLoadBegun, version),
+          afterSwitch: (version) => tell(dataLoaded, version),
           signal: untilGone(reply),
           async bringFiles(folder) {
             const path = join(folder, 'received')
@@ -58,7 +59,6 @@ export const loadDatasetRoute = (deps: Deps) =>
             return [{ path, name: query.fileName ?? `the ${format} file`, format, gzipped: false, sha256: received }]
           },
         })
-        if (inForce) await tell(dataLoaded, version)
         const message = inForce ? 'Dataset loaded' : 'The file can be loaded'
         return { sha256: received, answer: envelope([dataVersionItem(name, version, inForce)], message) }
       },

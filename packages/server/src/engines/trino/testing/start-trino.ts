@@ -133,7 +133,8 @@ function answers(url: string): Promise<boolean> {
   )
 }
 
-function findJava(): string {
+/** The home of a JDK that Trino runs on. Throws where there is none. */
+export function findJava(): string {
   const homes = [process.env['TRINO_JAVA_HOME'], process.env['JAVA_HOME'], ...globSync('/usr/lib/jvm/*')]
   const found = homes.find((home) => home !== undefined && versionOf(home) >= leastJava)
   if (found === undefined)

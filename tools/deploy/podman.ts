@@ -1,0 +1,90 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { cacheFolder } from '../scale/cache-folder.ts'
+
+/** Why no container can run here, or null. A suite that needs one is skipped under a name that says so. */
+export const podmanLacking: string | null = whyNot()
+
+/** ` (not to be had: …)` behind the name of a suite, or nothing. */
+export const lackingInName = podmanLacking === null ? '' : ` (not to be had: ${podmanLacking})`
+
+/** A command that has ended with another code than 0. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+}
+
+/** Podman with images, containers, volumes and networks of its own: those of whoever runs the tests are another's. */
+export interface Podman {
+  readonly folder: string
+  /** For other programs that call podman. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Runs one command and gives what it prints, without the last line's end. Raises CommandFailed. */
+  run(...words: readonly string[]): Promise<string>
+}
+
+const exec = promisify(execFile)
+// An image is imported from a pipe of a few hundred megabytes on a slow disk; nothing here takes longer.
+const commandLimitMs = 280_000
+
+export async function openPodman(): Promise<Podman> {
+  const folder = join(cacheFolder, 'containers')
+  await mkdir(folder, { recursive: true })
+  const storage = ['[storage]', 'driver = "overlay"', `graphroot = "${folder}/images"`, `runroot = "${folder}/run"`]
+  const containers = [
+    '[engine]',
+    // The one that runs on a machine with both kinds of cgroups too.
+    'runtime = "runc"',
+    // Neither systemd nor its journal has to be there.
+    'cgroup_manager = "cgroupfs"',
+    'events_logger = "file"',
+    `tmp_dir = "${folder}/tmp"`,
+    '[network]',
+    'network_backend = "netavark"',
+    `network_config_dir = "${folder}/networks"`,
+    '[containers]',
+    'log_driver = "k8s-file"',
+    // Podman's own are higher than a machine may allow.
+    'default_ulimits = ["nofile=8192:8192", "nproc=4096:4096"]',
+  ]
+  await writeFile(join(folder, 'storage.conf'), `${storage.join('\n')}\n`)
+  await writeFile(join(folder, 'containers.conf'), `${containers.join('\n')}\n`)
+  const environment = {
+    ...process.env,
+    CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
+    CONTAINERS_CONF: join(folder, 'containers.conf'),
+  }
+  return {
+    folder,
+    environment,
+    run: (...words) => runCommand('podman', words, environment),
+  }
+}
+
+/** Runs a program and gives what it prints, without the last line's end. Raises CommandFailed with all that it said. */
+export async function runCommand(
+  program: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  try {
+    const options = { env: environment, timeout: commandLimitMs, maxBuffer: 2 ** 26 }
+    return (await exec(program, words, options)).stdout.trimEnd()
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string }
+    throw new CommandFailed(`${program} ${words.join(' ')}\n${stdout}${stderr}`, { cause: error })
+  }
+}
+
+function whyNot(): string | null {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes Linux, and root'
+  for (const program of ['podman', 'mmdebstrap']) {
+    try {
+      execFileSync(program, ['--version'], { stdio: 'ignore' })
+    } catch {
+      return `${program} is not installed`
+    }
+  }
+  return null
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { installedAzurite } from '../../packages/server/src/blobs/testing/installed-azurite.ts'
+import { findJava } from '../../packages/server/src/engines/trino/testing/start-trino.ts'
+import { trinoRelease } from '../../packages/server/src/engines/trino/testing/trino-release.ts'
+import { CommandFailed, runCommand, type Podman } from './podman.ts'
+
+// Images come from registries that a machine without them can't reach. So those that deploy/ names are made here, of what
+// can be had: Debian by mmdebstrap, and on it what the packages of Debian, npm and Maven give. Whoever has the official
+// ones puts them into the storage of the tests, and they are taken (CONTRIBUTING.md).
+
+/** What an image is made of beside its Containerfile: a name in the build's folder, and the file or folder that it is. */
+type Ingredients = Readonly<Record<string, string>>
+
+interface StandIn {
+  readonly image: string
+  /** Below `stand-ins/`. */
+  readonly recipe: string
+  readonly ingredients: () => Promise<Ingredients>
+}
+
+const base = 'localhost/debian:bookworm-slim'
+
+/** By short names without a registry's, which the Dockerfile and the compose file say. */
+const standIns = {
+  node: {
+    image: 'localhost/node:24-bookworm-slim',
+    recipe: 'node',
+    async ingredients() {
+      // …/npm/bin/npm-cli.js
+      const npm = await realpath(await runCommand('sh', ['-c', 'command -v npm']))
+      return { node: await realpath(process.execPath), npm: join(npm, '../..') }
+    },
+  },
+  postgres: { image: 'localhost/postgres:17-bookworm', recipe: 'postgres', ingredients: async () => ({}) },
+  trino: {
+    image: 'localhost/trinodb/trino:476',
+    recipe: 'trino',
+    async ingredients() {
+      const java = findJava()
+      return { java, trino: await trinoRelease(java) }
+    },
+  },
+  azurite: {
+    image: 'mcr.microsoft.com/azure-storage/azurite:3.36.0',
+    recipe: 'azurite',
+    async ingredients() {
+      const [, folder = ''] = /^(.*)\/node_modules\/azurite\//.exec(await installedAzurite()) ?? []
+      return { azurite: folder }
+    },
+  },
+} as const satisfies Readonly<Record<string, StandIn>>
+
+/** Makes those images that are not there yet. */
+export async function makeStandIns(podman: Podman, names: readonly (keyof typeof standIns)[]): Promise<void> {
+  if (!(await isThere(podman, base))) await makeDebian(podman)
+  for (const name of names) {
+    const standIn = standIns[name]
+    if (!(await isThere(podman, standIn.image))) await make(podman, standIn)
+  }
+}
+
+async function isThere(podman: Podman, image: string): Promise<boolean> {
+  try {
+    await podman.run('image', 'exists', image)
+    return true
+  } catch (error) {
+    if (error instanceof CommandFailed) return false
+    throw error
+  }
+}
+
+/** From where this machine has its own packages. */
+async function makeDebian(podman: Podman): Promise<void> {
+  const sources = globSync('/etc/apt/sources.list.d/debian.sources')
+  const words = ['--variant=minbase', '--quiet', ...options, 'bookworm', '-', ...sources]
+  const archive = spawn('mmdebstrap', words, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const import_ = spawn('podman', ['import', '--quiet', '--change', path, '-', base], {
+    env: podman.environment,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [archive.stderr, import_.stderr]) stream.on('data', (chunk: Buffer) => (said += String(chunk)))
+  const ended = [archive, import_].map((child) => once(child, 'exit'))
+  await pipeline(archive.stdout, import_.stdin).catch((error: unknown) => (said += String(error)))
+  const codes = (await Promise.all(ended)).map(([code]) => code as number | null)
+  if (codes.some((code) => code !== 0))
+    throw new CommandFailed(`mmdebstrap | podman import: ${codes.join(', ')}\n${said}`)
+}
+
+const path = 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const options = [
+  // As the slim images have it: no manuals, no translations.
+  ...['man', 'info', 'locale', 'doc'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+  // Where this machine has its packages they may be those of a day long past.
+  '--aptopt=Acquire::Check-Valid-Until "false"',
+]
+
+async function make(podman: Podman, { image, recipe, ingredients }: StandIn): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'almanac-stand-in-'))
+  try {
+    await cp(join(import.meta.dirname, 'stand-ins', recipe), folder, { recursive: true })
+    for (const [name, from] of Object.entries(await ingredients()))
+      await cp(from, join(folder, name), { recursive: true, verbatimSymlinks: true })
+    await podman.run('build', '--pull=never', '--network=host', '--tag', image, folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
