@@ -419,17 +419,17 @@ export function executionStoreContract(name: string, makeDatabase: MakeTestDatab
     test('says which leases are held, also past their end, until another has claimed or it is given back', async () => {
       await store()
       await store({ id: 'report-2' })
-      const held = async () => [...(await executions().heldLeases(['report-1.0', 'report-2.0', 'unknown']))].toSorted()
-      expect(await held()).toEqual([])
-      await take('a', midnight)
-      await take('b', midnight)
-      expect(await held()).toEqual(['a', 'b'])
+      const held = async () =>
+        Object.fromEntries(await executions().heldLeases(['report-1.0', 'report-2.0', 'unknown']))
+      expect(await held()).toEqual({})
+      const [first, second] = [await take('a', midnight), await take('b', midnight)]
+      expect(await held()).toEqual({ [first.id]: 'a', [second.id]: 'b' })
       const again = await take('c', midnight + leaseMs)
-      expect(await held()).toEqual(again.id === 'report-1.0' ? ['b', 'c'] : ['a', 'c'])
+      expect(await held()).toEqual({ [first.id]: 'a', [second.id]: 'b', [again.id]: 'c' })
       await executions().handBack(again.id, 'c', midnight + leaseMs)
-      expect(await held()).toEqual(again.id === 'report-1.0' ? ['b'] : ['a'])
+      expect(Object.keys(await held())).toEqual([first.id, second.id].filter((id) => id !== again.id))
       expect(await executions().heldLeases(Array.from({ length: 1_200 }, (_, index) => `unknown-${index}`))).toEqual(
-        new Set(),
+        new Map(),
       )
     })
 

@@ -84,8 +84,8 @@ export interface ExecutionStore {
   /** A worker that shuts down gives the run back: claimable at once, the try not counted. */
   handBack(executionId: string, leaseToken: string, now: number): Promise<boolean>
 
-  /** The tokens of the leases that some executions are under. */
-  heldLeases(executionIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** The tokens of the leases that some executions are under, by execution. */
+  heldLeases(executionIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /**
    * Removes executions that ended before `beforeAt`, the oldest first and at most `limit`, with their artifacts and
    * callbacks. Gives how many, and the keys of the files, which are the caller's to remove.

@@ -24,6 +24,8 @@ export function filesOfRuns(executions: Pick<ExecutionStore, 'heldLeases'>): Fil
       return executionId === undefined || leaseToken === undefined ? [] : [{ name, executionId, leaseToken }]
     })
     const held = await executions.heldLeases([...new Set(runs.map(({ executionId }) => executionId))])
-    return new Set(runs.filter(({ leaseToken }) => held.has(leaseToken)).map(({ name }) => name))
+    return new Set(
+      runs.filter(({ executionId, leaseToken }) => held.get(executionId) === leaseToken).map(({ name }) => name),
+    )
   }
 }

@@ -103,14 +103,14 @@ export function createExecutionStore(db: Kysely<Database>, changeMark?: ChangeMa
       }),
 
     async heldLeases(executionIds) {
-      const held = new Set<string>()
+      const held = new Map<string, string>()
       for (let start = 0; start < executionIds.length; start += askedAtOnce) {
         const rows = await db
           .selectFrom('executions')
-          .select('lease_token')
+          .select(['id', 'lease_token'])
           .where('id', 'in', executionIds.slice(start, start + askedAtOnce))
           .execute()
-        for (const { lease_token } of rows) if (lease_token !== null) held.add(lease_token)
+        for (const { id, lease_token } of rows) if (lease_token !== null) held.set(id, lease_token)
       }
       return held
     },
