@@ -119,6 +119,8 @@ function startNode(
       `-Dplugin.dir=${join(server, 'plugin')}`,
       '-Dconfig=etc/config.properties',
       '-Dnode.environment=almanac_test',
+      // Or it would take an address of the machine's, which goes when somebody ends a container that it came with.
+      '-Dnode.internal-address=127.0.0.1',
       `-Dnode.id=almanac-test-${port}`,
       `-Dnode.data-dir=${join(folder, 'data')}`,
       `-Dlog.path=${log}`,
