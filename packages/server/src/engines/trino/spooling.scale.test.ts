@@ -93,6 +93,7 @@ describe.each([
   afterAll(() => trino?.stop())
 
   test('give the bytes of an answer without segments, packed or not, and are gone afterwards', async () => {
+    storage.forget()
     const plain = await exportedAs(trino, '')
     expect(plain.rows).toBe(60_175)
     expect(storage.seen.filter(({ method }) => method === 'PUT')).toEqual([])
