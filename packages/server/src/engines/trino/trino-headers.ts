@@ -41,7 +41,10 @@ export async function credentials({ user, passwordFile, tokenFile }: TrinoConnec
   if (tokenFile !== null) return { Authorization: `Bearer ${await tokenIn(tokenFile)}` }
   if (passwordFile === null) return {}
   const pair = `${user}:${await secretIn(passwordFile)}`
-  return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+  // Trino reads the pair so, as its own clients write it.
+  if (/[\u{100}-\u{10ffff}]/u.test(pair))
+    throw unreadable(`${passwordFile} and trino.user may have the characters of Latin-1 only`)
+  return { Authorization: `Basic ${Buffer.from(pair, 'latin1').toString('base64')}` }
 }
 
 /** A header can hold no line break, and what refuses it would say the whole token. */
