@@ -50,6 +50,12 @@ test('check: each mistake with a path that leads to it from here, and exit code 
   expect(jsons).toMatchObject([{ mistakes: { length: lines.length }, programs: [] }])
 })
 
+test('infer: three names that are no file are a table of Trino, for which a setting says where that is', async () => {
+  await expect(almanac('catalog', 'infer', 'lake.marts.sales')).rejects.toThrow(
+    'There is no file lake.marts.sales. If it is a table of Trino, say where that is: set trino.url (ALMANAC_TRINO_URL).',
+  )
+})
+
 test('infer prints a draft; with --out it makes a catalog that check passes with its data', async () => {
   const folder = await folderWith({ 'data/datasets/orders.csv': orders })
   const file = join(folder, 'data/datasets/orders.csv')

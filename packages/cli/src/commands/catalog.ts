@@ -80,40 +80,40 @@ interface InferFlags {
   readonly force?: boolean
 }
 
-function addInfer(parent: Command, { output }: CommandContext): void {
+function addInfer(parent: Command, { output, interruption }: CommandContext): void {
   parent
     .command('infer')
     .description('draft the declaration of a dataset from its data, with the reason of each guess beside it')
     .argument(
       '<file...>',
-      'Parquet, CSV or JSON files with rows of one dataset, folders and globs too; or a DuckDB database, each of whose tables is a dataset',
+      'Parquet, CSV or JSON files with rows of one dataset, folders and globs too; or a DuckDB database, each of whose tables is a dataset; or a table of Trino, `catalog.schema.table`',
     )
     .option('--table <name>', 'of a database: the only table to draft, `orders` or `marts.orders`')
     .option('--name <name>', 'what FROM calls it. Default: from the name of the file, folder or table')
     .option('--program <name>', 'the program that it belongs to, part of its addresses', 'data')
     .option('-o, --out <folder>', 'the catalog to write it to. Default: it is printed')
-    .option('-c, --config <file>', "the server's config file, for where its datasets are")
+    .option('-c, --config <file>', "the server's config file, for where its datasets and its Trino are")
     .option('--data <folder>', 'the folder below which the server finds its data')
     .addOption(
       new Option('--rows <number>', 'rows to look at, at most').argParser(wholeNumber(1, 10_000_000)).default(100_000),
     )
     .option('--force', 'replace a file that is there')
     .action(async (files: readonly string[], flags: InferFlags) => {
-      const { inferDatasets, loadSettings, printDraft, saveDraft } = await import('@almanac/server')
+      const { inferCatalog, loadSettings, printDraft, saveDraft } = await import('@almanac/server')
       const settings = await loadSettings({
         configFile: flags.config ?? null,
         overrides: {
           ...(flags.data === undefined ? {} : await foldersIn(flags.data)),
         },
       })
-      const { drafts, skipped } = await inferDatasets({
+      const { drafts, skipped } = await inferCatalog(settings, {
         sources: files,
         table: flags.table ?? null,
         name: flags.name ?? null,
         program: flags.program,
-        datasetsFolder: settings.datasetsFolder,
         sampleRows: flags.rows,
         now: Date.now(),
+        interruption,
       })
       for (const line of skipped.flatMap((reason) => reason.split('\n'))) output.note(printable(line))
       if (flags.out === undefined) {

@@ -13,6 +13,7 @@ export interface ChosenType {
 /** The type to declare for a column that holds one value a row: the narrowest that every value fits which was seen. */
 export function chooseType(column: ObservedColumn, observation: Observation): ChosenType {
   const { type, looks, filled } = column
+  if (observation.keepsTypes && type !== 'BOOLEAN') return physicalType(column)
   if (filled === 0 && isText(type)) {
     return { type: 'string', remark: 'no value was seen: check the type' }
   }

@@ -39,7 +39,7 @@ export function draftDataset({ name: given, program, now }: DraftOptions, seen: 
   const name = datasetName(given, seen)
   const { named, leftOut: unnamed } = sortOut(observation)
   const leftOut = [...unnamed, ...seen.leftOut]
-  const place = source.format === 'duckdb' ? `${source.schema}.${source.table}` : source.pattern
+  const place = placeOf(source)
   if (named.length === 0) {
     throw new InferError([`No column of ${place} can be declared.`, ...leftOutWords(leftOut, source)].join('\n'))
   }
@@ -67,6 +67,11 @@ export function draftDataset({ name: given, program, now }: DraftOptions, seen: 
     metrics: suggestMetrics(columns, byName, account.column),
     leftOut,
   }
+}
+
+function placeOf(source: DraftSource): string {
+  if (source.format === 'trino') return `${source.catalog}.${source.schema}.${source.table}`
+  return source.format === 'duckdb' ? `${source.schema}.${source.table}` : source.pattern
 }
 
 function datasetName(given: string | null, { name }: LookedAt): string {

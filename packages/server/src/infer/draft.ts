@@ -23,6 +23,7 @@ export interface DatasetDraft {
 export type DraftSource = { readonly remark: string | null } & (
   | { readonly format: DataFormat; readonly pattern: string }
   | { readonly format: 'duckdb'; readonly database: string; readonly schema: string; readonly table: string }
+  | { readonly format: 'trino'; readonly catalog: string; readonly schema: string; readonly table: string }
 )
 
 /** A guessed column, or none, and why. */

@@ -5,10 +5,13 @@ import { draftDataset } from './draft-dataset.ts'
 import { InferError } from './infer-error.ts'
 import { lookAtFiles } from './look-at-files.ts'
 import { lookAtTables } from './look-at-tables.ts'
+import { lookAtTrino } from './look-at-trino.ts'
 import { openReader } from './open-reader.ts'
+import { trinoTableAmong } from './trino-table-among.ts'
+import type { TrinoReader } from './trino-reader.ts'
 
 export interface InferInput {
-  /** Files, folders and globs that hold the rows of one dataset; or one DuckDB database file. */
+  /** Files, folders and globs that hold the rows of one dataset; or one DuckDB database file; or one table of Trino. */
   readonly sources: readonly string[]
   /** Of a database: the only table to draft, `orders` or `marts.orders`. Null: all of them. */
   readonly table: string | null
@@ -31,18 +34,29 @@ export interface Inferred {
 }
 
 /**
- * Drafts a dataset from its data files, or one from each table of a database: find → look at a bounded number of rows →
- * draft. Raises an `InferError` where no draft can be made.
+ * Drafts a dataset from its data files, one from each table of a database, or one from a table of Trino: find → look at a
+ * bounded number of rows → draft. `openTrino` is null where no setting names one. Raises an `InferError` where no draft can be
+ * made.
  */
-export async function inferDatasets(input: InferInput): Promise<Inferred> {
+export async function inferDatasets(
+  input: InferInput,
+  openTrino: (() => TrinoReader) | null = null,
+): Promise<Inferred> {
   const { program, sources, table, name } = input
   if (!programName.test(program)) {
     throw new InferError(`${program} is part of URLs: use lower-case letters, digits and hyphens for a program.`)
   }
   const database = await databaseAmong(sources)
   if (database === undefined && table !== null) throw new InferError('--table names a table of a DuckDB database file.')
+  const trinoTable = await trinoTableAmong(sources)
+  if (trinoTable !== undefined && openTrino === null)
+    throw new InferError(
+      `There is no file ${sources[0]}. If it is a table of Trino, say where that is: set trino.url (ALMANAC_TRINO_URL).`,
+    )
   const reader = await openReader()
   try {
+    if (trinoTable !== undefined && openTrino !== null)
+      return { drafts: [draftDataset(input, await lookAtTrino(reader, openTrino(), trinoTable, input))], skipped: [] }
     if (database === undefined) {
       return { drafts: [draftDataset(input, await lookAtFiles(reader, input))], skipped: [] }
     }

@@ -96,7 +96,7 @@ async function lookAt(
     const column = { name: String(row['column_name']), type: String(row['column_type']) }
     columns.push(await observeColumn(reader, column, { sniffed: null, spanOf }))
   }
-  const observation = { columns, rows, isAll: rows === totalRows, totalRows }
+  const observation = { columns, rows, isAll: rows === totalRows, totalRows, keepsTypes: false }
   const { pattern, remark } = sourcePattern(database, datasetsFolder)
   return {
     name,

@@ -11,6 +11,8 @@ export interface Observation {
   readonly isAll: boolean
   /** All rows of the files, where that is known without reading them. */
   readonly totalRows: number | null
+  /** Whether a text stays one, whatever all of them look like: an engine reads these data that casts little. */
+  readonly keepsTypes: boolean
 }
 
 export interface ObservedColumn extends PhysicalColumn {

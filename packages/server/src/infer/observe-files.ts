@@ -54,7 +54,7 @@ export async function observeFiles(
   }
   // Behind the others, as DuckDB shows them.
   for (const folder of folders.columns) observed.push(observeFolder(folder, rowsIn))
-  return { columns: observed, rows, isAll, totalRows: isAll ? rows : total }
+  return { columns: observed, rows, isAll, totalRows: isAll ? rows : total, keepsTypes: false }
 }
 
 async function columnsOf(

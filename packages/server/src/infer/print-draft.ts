@@ -43,6 +43,15 @@ export function printDraft(draft: DatasetDraft, schema: string): string {
 }
 
 function sourceLines(source: DraftSource): readonly string[] {
+  if (source.format === 'trino') {
+    const { catalog, schema, table } = source
+    return [
+      '  format: trino',
+      `  catalog: ${scalar(catalog)}`,
+      `  schema: ${scalar(schema)}`,
+      `  table: ${scalar(table)}`,
+    ]
+  }
   if (source.format !== 'duckdb') return [`  format: ${source.format}`, `  pattern: ${scalar(source.pattern)}`]
   const { database, schema, table } = source
   return [

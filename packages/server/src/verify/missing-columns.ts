@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
 import { nearestName } from '@almanac/query'
-import type { Relation, TrinoRelation } from '@almanac/query'
+import type { Relation } from '@almanac/query'
 import type { CatalogDataset } from '../datasets/dataset.ts'
 import type { Reader } from '../infer/open-reader.ts'
 import { physicalColumns, type PhysicalColumn } from '../infer/physical-columns.ts'
-import { sqlName, sqlText } from '../infer/sql-text.ts'
+import { sqlText } from '../infer/sql-text.ts'
+import { trinoColumns } from '../infer/trino-columns.ts'
 import type { FileFindings } from './findings.ts'
 
 /** Complains about each declared column that a file, or the table, hasn't got; gives how many there are. */
@@ -40,7 +41,7 @@ interface Part {
 async function partsOf(reader: Reader, relation: Relation): Promise<readonly Part[]> {
   if (relation.kind === 'trino') {
     const { catalog, schema, table } = relation
-    return [await partOf(`${catalog}.${schema}.${table}`, () => columnsInTrino(reader, relation))]
+    return [await partOf(`${catalog}.${schema}.${table}`, () => trinoColumns(reader, relation))]
   }
   if (relation.kind === 'duckdb') {
     const { database, schema, table } = relation
@@ -72,20 +73,6 @@ async function partOf(name: string, columns: () => Promise<readonly PhysicalColu
 async function describe(reader: Reader, from: string): Promise<readonly PhysicalColumn[]> {
   const rows = await reader.rows(`DESCRIBE SELECT * FROM ${from}`)
   return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }))
-}
-
-/** Trino has its names in lower case, and finds them in any. */
-async function columnsInTrino(
-  reader: Reader,
-  { catalog, schema, table }: TrinoRelation,
-): Promise<readonly PhysicalColumn[]> {
-  const [inSchema, ofTable] = [schema, table].map((name) => sqlText(name.toLowerCase()))
-  const rows = await reader.rows(
-    `SELECT column_name, data_type FROM ${sqlName(catalog)}.information_schema.columns
-     WHERE table_schema = ${inSchema} AND table_name = ${ofTable} ORDER BY ordinal_position`,
-  )
-  if (rows.length === 0) throw new Error('Trino has no such table, or shows it not to this user')
-  return rows.map((row) => ({ name: String(row['column_name']), type: String(row['data_type']) }))
 }
 
 /** DuckDB finds columns in any case, except the keys of JSON: there another case reads as NULL without a word. */

@@ -22,9 +22,10 @@ const environment = {
 
 /**
  * Starts an S3Proxy on a port of its own, with one empty bucket on disk. It checks signatures of version 4 and the time of
- * presigned requests, and keeps conditional writes: of the servers that a registry offers, the one that does.
+ * presigned requests, and keeps conditional writes: of the servers that a registry offers, the one that does. `others` are
+ * properties of its own that a test wants.
  */
-export async function startS3Proxy(): Promise<S3Proxy> {
+export async function startS3Proxy(others: Readonly<Record<string, string>> = {}): Promise<S3Proxy> {
   const jar = await installedS3Proxy()
   const folder = await mkdtemp(join(tmpdir(), 'almanac-s3proxy-'))
   const port = await freePort()
@@ -39,6 +40,7 @@ export async function startS3Proxy(): Promise<S3Proxy> {
     'jclouds.identity': 'unused',
     'jclouds.credential': 'unused',
     'jclouds.filesystem.basedir': join(folder, 'data'),
+    ...others,
   }
   const file = join(folder, 's3proxy.conf')
   const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`)

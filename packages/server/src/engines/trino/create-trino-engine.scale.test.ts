@@ -79,12 +79,15 @@ describe('a Trino that is not always there', () => {
     },
   )
 
-  test('a refusal is none that passes', async () => {
+  test.each([
+    [403, 'unreadable_data'],
+    [404, 'failed'],
+  ] as const)('a refusal is none that passes: %i', async (status, code) => {
     const asked = behind(
-      () => 403,
+      () => status,
       (engine) => engine.preview(handMade(`SELECT '1'`), patience()),
     )
-    await expect(asked).rejects.toMatchObject({ code: 'failed' })
+    await expect(asked).rejects.toMatchObject({ code })
   })
 
   test('one that is away is told as that', async () => {

@@ -1,5 +1,6 @@
 import { EngineError } from '../../datasets/query-engine.ts'
 import { runStatement } from './run-statement.ts'
+import type { TrinoPage } from './run-statement.ts'
 import type { TrinoConnection } from './trino-settings.ts'
 
 /**
@@ -9,18 +10,30 @@ import type { TrinoConnection } from './trino-settings.ts'
 export function openTrinoReader(
   connection: TrinoConnection,
   { timeLimitMs, signal }: { readonly timeLimitMs: number; readonly signal: AbortSignal },
-): { rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>; close(): void } {
+): TrinoReader {
+  async function* pages(sql: string): AsyncGenerator<TrinoPage, void, undefined> {
+    try {
+      yield* runStatement(connection, sql, { timeLimitMs }, signal)
+    } catch (error) {
+      throw error instanceof EngineError && error.cause instanceof Error ? error.cause : error
+    }
+  }
   return {
+    pages,
     async rows(sql) {
       const found: Readonly<Record<string, unknown>>[] = []
-      try {
-        for await (const { names, rows } of runStatement(connection, sql, { timeLimitMs }, signal))
-          for (const row of rows) found.push(Object.fromEntries(names.map((name, index) => [name, row[index]])))
-      } catch (error) {
-        throw error instanceof EngineError && error.cause instanceof Error ? error.cause : error
-      }
+      for await (const { names, rows } of pages(sql))
+        for (const row of rows) found.push(Object.fromEntries(names.map((name, index) => [name, row[index]])))
       return found
     },
     close() {},
   }
+}
+
+interface TrinoReader {
+  /** Rows as objects, all of them. */
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Rows as they come. */
+  pages(sql: string): AsyncGenerator<TrinoPage, void, undefined>
+  close(): void
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { EngineError } from '../../datasets/query-engine.ts'
@@ -37,8 +40,19 @@ async function serve(answers: Readonly<Record<string, (origin: string) => unknow
   return { origin, asked, lines: () => asked.map(({ line }) => line) }
 }
 
-async function rowsFrom(url: string, signal = new AbortController().signal): Promise<readonly TrinoRow[]> {
-  const connection = { url, user: 'almanac', passwordFile: null, tokenFile: null }
+async function fileWith(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'almanac-statement-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'secret'), text)
+  return join(folder, 'secret')
+}
+
+async function rowsFrom(
+  url: string,
+  signal = new AbortController().signal,
+  tokenFile: string | null = null,
+): Promise<readonly TrinoRow[]> {
+  const connection = { url, user: 'almanac', passwordFile: null, tokenFile }
   const rows: TrinoRow[] = []
   for await (const page of runStatement(connection, 'SELECT 1', { timeLimitMs: 1_500 }, signal)) rows.push(...page.rows)
   return rows
@@ -84,7 +98,7 @@ test('segments are read where they are, unpacked where they are packed, and ackn
             uri: `${at}/v1/spooled/download/x`,
             ackUri: `${at}/v1/spooled/ack/x`,
             headers: { 'x-key': ['k'] },
-            metadata: { uncompressedSize: '13' },
+            metadata: { uncompressedSize: '13', rowsCount: '2' },
           },
           { type: 'inline', data: packed.toString('base64'), metadata: { uncompressedSize: 13 } },
         ],
@@ -96,7 +110,54 @@ test('segments are read where they are, unpacked where they are packed, and ackn
   expect(await rowsFrom(origin)).toEqual([['a'], ['b'], ['c'], ['d'], ['c'], ['d']])
   expect(asked[0]?.headers['x-trino-query-data-encoding']).toBe('json+zstd,json')
   expect(lines().slice(2)).toEqual(['GET /v1/spooled/download/x', 'GET /v1/spooled/ack/x'])
-  expect(asked[2]?.headers['x-key']).toBe('k')
+  // An encrypted segment is known by its key alone.
+  expect(asked.slice(2).map(({ headers }) => headers['x-key'])).toEqual(['k', 'k'])
+})
+
+test('a segment that has fewer rows than were written is no end of a result', async () => {
+  const segment = { type: 'inline', data: Buffer.from('[["a"]]').toString('base64'), metadata: { rowsCount: 2 } }
+  const { origin } = await serve({
+    'POST /v1/statement': () => ({ id: 'q', data: { encoding: 'json', segments: [segment] } }),
+  })
+  await expect(rowsFrom(origin)).rejects.toMatchObject({ code: 'unreachable' })
+})
+
+test('a segment of a coordinator that calls itself otherwise is asked for at the address that we know', async () => {
+  const { origin, lines } = await serve({
+    'POST /v1/statement': () => {
+      const at = 'https://inner.example.com:8443/v1/spooled'
+      const segment = { type: 'spooled', uri: `${at}/download/x`, ackUri: `${at}/ack/x`, metadata: {} }
+      return { id: 'q', data: { encoding: 'json', segments: [segment] } }
+    },
+    'GET /v1/spooled/download/x': () => [['a']],
+    'GET /v1/spooled/ack/x': () => ({}),
+  })
+  expect(await rowsFrom(origin, AbortSignal.timeout(3_000))).toEqual([['a']])
+  expect(lines().slice(1)).toEqual(['GET /v1/spooled/download/x', 'GET /v1/spooled/ack/x'])
+})
+
+test('a segment that lies in a storage is asked for there, without our credentials', async () => {
+  const storage = await serve({ 'GET /bucket/x?X-Amz-Signature=s': () => [['a']] })
+  const { origin } = await serve({
+    'POST /v1/statement': (at) => {
+      const uri = `${storage.origin}/bucket/x?X-Amz-Signature=s`
+      const segment = { type: 'spooled', uri, ackUri: `${at}/v1/spooled/ack/x`, metadata: {} }
+      return { id: 'q', data: { encoding: 'json', segments: [segment] } }
+    },
+  })
+  expect(await rowsFrom(origin, undefined, await fileWith('a-token'))).toEqual([['a']])
+  expect(JSON.stringify(storage.asked)).not.toContain('a-token')
+})
+
+test.each([
+  ['with a line break', 'first\nsecond', /holds no token/],
+  ['that is empty', ' \n', /is empty/],
+])('a token %s is refused in words without it, before anything is sent', async (_, token, words) => {
+  const { origin, lines } = await serve({})
+  const error: unknown = await rowsFrom(origin, undefined, await fileWith(token)).catch((failure: unknown) => failure)
+  expect(error).toMatchObject({ code: 'unreadable_data', cause: { message: expect.stringMatching(words) as string } })
+  expect(String((error as EngineError).cause)).not.toContain('first')
+  expect(lines()).toEqual([])
 })
 
 test('a failure carries Trino’s words in its cause alone, without the stack', async () => {
@@ -134,10 +195,22 @@ test('a reader that stops has the query ended', async () => {
   expect(lines().at(-1)).toBe('DELETE /v1/statement/3')
 })
 
-test('a server that refuses is not asked again', async () => {
-  const { origin, lines } = await serve({ 'POST /v1/statement': () => 401 })
-  await expect(rowsFrom(origin)).rejects.toMatchObject({ code: 'failed' })
+test.each([
+  [401, 'unreadable_data', /Trino refuses: 401 .*look at trino\.user/],
+  [403, 'unreadable_data', /Trino refuses: 403/],
+  [400, 'failed', /Trino refuses: 400/],
+])('a server that refuses with %i is not asked again', async (status, code, words) => {
+  const { origin, lines } = await serve({ 'POST /v1/statement': () => status })
+  const cause = { message: expect.stringMatching(words) as string }
+  await expect(rowsFrom(origin)).rejects.toMatchObject({ code, cause })
   expect(lines()).toHaveLength(1)
+})
+
+test('whoever sends on is none of Trino: nobody goes there with a statement', async () => {
+  const other = await serve({})
+  const { origin } = await serve({ 'POST /v1/statement': () => new URL('/v1/statement', other.origin) })
+  await expect(rowsFrom(origin)).rejects.toMatchObject({ code: 'failed', cause: { message: 'Trino refuses: 303' } })
+  expect(other.lines()).toEqual([])
 })
 
 test('a path that begins with two slashes leads nowhere else: credentials stay with the coordinator', async () => {

@@ -44,6 +44,7 @@ export interface StoredSegment {
 }
 
 export interface SegmentMetadata {
+  readonly rowsCount?: string | number
   /** Only where the segment is compressed; small ones aren't. */
   readonly uncompressedSize?: string | number
 }

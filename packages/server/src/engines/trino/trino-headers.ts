@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { EngineError } from '../../datasets/query-engine.ts'
 import { secondMs } from '../../kernel/hours.ts'
 import { engineFailure } from './trino-failure.ts'
 import type { TrinoConnection, TrinoErrand } from './trino-settings.ts'
@@ -37,18 +38,32 @@ export async function statementHeaders(
 
 /** What every request of the protocol carries. */
 export async function credentials({ user, passwordFile, tokenFile }: TrinoConnection): Promise<Record<string, string>> {
-  if (tokenFile !== null) return { Authorization: `Bearer ${await secretIn(tokenFile)}` }
+  if (tokenFile !== null) return { Authorization: `Bearer ${await tokenIn(tokenFile)}` }
   if (passwordFile === null) return {}
   const pair = `${user}:${await secretIn(passwordFile)}`
-  return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+  // Trino reads the pair so, as its own clients write it.
+  if (/[\u{100}-\u{10ffff}]/u.test(pair))
+    throw unreadable(`${passwordFile} and trino.user may have the characters of Latin-1 only`)
+  return { Authorization: `Basic ${Buffer.from(pair, 'latin1').toString('base64')}` }
+}
+
+/** A header can hold no line break, and what refuses it would say the whole token. */
+async function tokenIn(path: string): Promise<string> {
+  const token = await secretIn(path)
+  if (!/^[\x21-\x7e]+$/.test(token)) throw unreadable(`${path} holds no token: there is more than one word in it`)
+  return token
 }
 
 async function secretIn(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim()
-  } catch (error) {
-    throw engineFailure('failed', error instanceof Error ? error : new Error(String(error)))
-  }
+  const secret = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unreadable(error instanceof Error ? error.message : String(error))
+  })
+  if (secret.trim() === '') throw unreadable(`${path} is empty`)
+  return secret.trim()
+}
+
+function unreadable(words: string): EngineError {
+  return engineFailure('unreadable_data', new Error(`The secret for Trino can't be read: ${words}`))
 }
 
 /** Tags are parted by commas, and a header has only ASCII. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import type { EngineErrorCode } from '../../datasets/query-engine.ts'
 import { secondMs } from '../../kernel/hours.ts'
 import { engineFailure } from './trino-failure.ts'
 
@@ -10,54 +11,90 @@ export const patienceMs = { running: 120 * secondMs, beginning: 10 * secondMs } 
 const firstPauseMs = 50
 const longestPauseMs = 2 * secondMs
 
-// A proxy without its Trino, one that restarts, one that wants to be left alone for a moment.
-const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
+/** Who is asked: which of its answers may be others a moment later, and what it means when it refuses. */
+export interface Counterpart {
+  readonly name: string
+  /** Statuses. */
+  readonly passing: ReadonlySet<number>
+  readonly refusal: (status: number) => EngineErrorCode
+}
+
+export const coordinator: Counterpart = {
+  name: 'Trino',
+  // A proxy without its Trino, one that restarts, one that wants to be left alone for a moment.
+  passing: new Set([429, 502, 503, 504]),
+  // Who may not ask may not read.
+  refusal: (status) => (status === 401 || status === 403 ? 'unreadable_data' : 'failed'),
+}
+
+export const segmentStorage: Counterpart = {
+  name: "The storage of Trino's segments",
+  // S3 says 500 now and then, as does a coordinator that passes a segment on and can't read it.
+  passing: new Set([408, 429, 500, 502, 503, 504]),
+  // An address that is too old, a segment that is gone: another run gets others.
+  refusal: () => 'unreachable',
+}
 
 /**
- * One request of the client protocol, sent again while what keeps it from an answer may pass. Every GET of the protocol may
- * be repeated; a statement sent twice runs twice, and the one that nobody fetches is given up by Trino after some minutes.
+ * One request of the client protocol, sent again while what keeps it from an answer, whole, may pass. Every GET of the
+ * protocol may be repeated; a statement sent twice runs twice, and the one that nobody fetches is given up by Trino after
+ * some minutes. Gives the body.
  *
- * Rejects with `unreachable` when it doesn't pass, with `failed` for a refusal, and with the signal's reason.
+ * Rejects with `unreachable` when it doesn't pass, as the counterpart says for a refusal, and with the signal's reason.
  */
 export async function askTrino(
   url: URL,
   init: RequestInit & { readonly signal: AbortSignal },
+  of: Counterpart = coordinator,
   forMs: number = patienceMs.running,
-): Promise<Response> {
+): Promise<Buffer> {
   const until = performance.now() + forMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     init.signal.throwIfAborted()
-    const answer = await fetch(url, { redirect: 'error', ...init }).catch((error: unknown) => {
-      init.signal.throwIfAborted()
-      return error instanceof Error ? error : new Error(String(error))
-    })
-    if (answer instanceof Response && answer.ok) return answer
-    const isPassing = answer instanceof Error || passing.has(answer.status)
-    const trouble = answer instanceof Error ? wordsOf(answer) : `${answer.status} ${await beginningOf(answer)}`
-    if (!isPassing) throw engineFailure('failed', new Error(`Trino refuses: ${trouble}`))
+    const answer = await answerOf(url, init)
+    if (!(answer instanceof Error) && answer.isGood) return answer.body
+    const isPassing = answer instanceof Error || of.passing.has(answer.status)
+    if (!isPassing) throw engineFailure(of.refusal(answer.status), new Error(`${of.name} refuses: ${wordsOf(answer)}`))
     if (performance.now() + pauseMs > until)
-      throw engineFailure('unreachable', new Error(`Trino can't be reached: ${trouble}`))
+      throw engineFailure('unreachable', new Error(`${of.name} can't be reached: ${wordsOf(answer)}`))
     await setTimeout(pauseMs, undefined, { signal: init.signal }).catch(() => init.signal.throwIfAborted())
   }
 }
 
-/** Reads an answer to its end. One that breaks off, or can't be read, is `unreachable`: another try may find it whole. */
-export async function wholeOr<Read>(signal: AbortSignal, read: () => Promise<Read>): Promise<Read> {
+interface Answer {
+  readonly isGood: boolean
+  readonly status: number
+  readonly body: Buffer
+}
+
+/** An answer to its end; one that breaks off is none. */
+async function answerOf(url: URL, init: RequestInit & { readonly signal: AbortSignal }): Promise<Answer | Error> {
   try {
-    return await read()
+    // Nobody of the protocol sends on but to a segment.
+    const answer = await fetch(url, { redirect: 'manual', ...init })
+    return { isGood: answer.ok, status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
   } catch (error) {
-    signal.throwIfAborted()
-    const trouble = error instanceof Error ? wordsOf(error) : String(error)
-    throw engineFailure('unreachable', new Error(`Trino's answer broke off or can't be read: ${trouble}`))
+    init.signal.throwIfAborted()
+    return error instanceof Error ? error : new Error(String(error))
   }
 }
 
-/** The first words: an error page of a proxy can be long. */
-async function beginningOf(answer: Response): Promise<string> {
-  return (await answer.text().catch(() => '')).slice(0, 200)
+function wordsOf(answer: Answer | Error): string {
+  // What is wrong with a connection stands in the cause of what `fetch` throws.
+  if (answer instanceof Error)
+    return answer.cause instanceof Error ? `${answer.message}: ${answer.cause.message}` : answer.message
+  // An error page of a proxy can be long.
+  const said = `${answer.status} ${answer.body.toString('utf8', 0, 200)}`.trim()
+  return answer.status === 401
+    ? `${said} (look at trino.user, and at what trino.passwordFile or trino.tokenFile holds)`
+    : said
 }
 
-/** What is wrong with a connection stands in the cause of what `fetch` throws. */
-function wordsOf({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message
+/** What JSON says. Rejects with `unreachable` where it is none: a page of somebody else, which another try may not meet. */
+export function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw engineFailure('unreachable', new Error(`The answer is none of Trino's: ${String(error)}`))
+  }
 }

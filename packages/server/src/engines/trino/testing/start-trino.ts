@@ -21,6 +21,8 @@ export interface TestTrino {
 export interface TestTrinoConfig {
   readonly lines?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
+  /** Nodes beside the coordinator, which works too. */
+  readonly workers?: number
 }
 
 /** While a test is worked on: the address of a Trino that runs already, with these catalogs. */
@@ -36,43 +38,78 @@ const startLimitMs = 180_000
  * Starts a real Trino, coordinator and worker in one, with the catalogs `tpch` and `memory`. Where it can't be had (no
  * JDK, no registry) this throws and its tests fail: none of them may pass without it.
  */
-export async function startTrino({ lines = [], files = {} }: TestTrinoConfig = {}): Promise<TestTrino> {
-  if (running !== undefined) return testTrino(running, 0, async () => undefined)
+export async function startTrino({ lines = [], files = {}, workers = 0 }: TestTrinoConfig = {}): Promise<TestTrino> {
+  if (running !== undefined && lines.length === 0) return testTrino(running, 0, async () => undefined)
   const javaHome = findJava()
-  const server = await trinoRelease(javaHome)
-  const folder = mkdtempSync(join(tmpdir(), 'almanac-trino-'))
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const etc: Readonly<Record<string, string>> = {
+  const program = { javaHome, server: await trinoRelease(javaHome) }
+  const url = `http://127.0.0.1:${await freePort()}`
+  const common = [`discovery.uri=${url}`, 'catalog.management=static', ...lines]
+  const coordinator = startNode(program, new URL(url).port, '-Xmx3G', {
+    ...files,
     'config.properties': [
       'coordinator=true',
       'node-scheduler.include-coordinator=true',
-      `http-server.http.port=${port}`,
-      `discovery.uri=${url}`,
       'query.max-memory-per-node=1GB',
       // A machine that is busy with other tests answers late; nobody else is there to take the query.
       'failure-detector.enabled=false',
       // A test asks thousands of queries, and their histories would fill the heap.
       'query.max-history=20',
       'query.min-expire-age=1s',
-      'catalog.management=static',
-      ...lines,
+      ...common,
     ].join('\n'),
-    'catalog/tpch.properties': 'connector.name=tpch',
-    'catalog/memory.properties': 'connector.name=memory\nmemory.max-data-per-node=512MB',
-    ...files,
+  })
+  const nodes = [coordinator]
+  for (let worker = 0; worker < workers; worker++) {
+    const config = ['coordinator=false', 'query.max-memory-per-node=300MB', ...common].join('\n')
+    nodes.push(startNode(program, String(await freePort()), '-Xmx1G', { ...files, 'config.properties': config }))
   }
-  mkdirSync(join(folder, 'etc/catalog'), { recursive: true })
-  for (const [name, text] of Object.entries(etc)) writeFileSync(join(folder, 'etc', name), `${text}\n`)
+  const stop = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()))
+  }
+  try {
+    await started(url, coordinator, 1 + workers)
+  } catch (error) {
+    const ends = nodes.map((node) => node.endOfLog())
+    await stop()
+    throw new Error(`Trino does not start:\n${ends.join('\n\n')}`, { cause: error })
+  }
+  return testTrino(url, coordinator.pid, stop)
+}
 
-  const trino = spawn(
+/** A process of Trino, with a folder of its own. */
+interface Node {
+  readonly pid: number
+  readonly exitCode: number | null
+  endOfLog(): string
+  stop(): Promise<void>
+}
+
+const catalogs: Readonly<Record<string, string>> = {
+  'catalog/tpch.properties': 'connector.name=tpch',
+  'catalog/memory.properties': 'connector.name=memory\nmemory.max-data-per-node=512MB',
+}
+
+function startNode(
+  { javaHome, server }: { readonly javaHome: string; readonly server: string },
+  port: string,
+  heap: string,
+  etc: Readonly<Record<string, string>>,
+): Node {
+  const folder = mkdtempSync(join(tmpdir(), 'almanac-trino-'))
+  const log = join(folder, 'server.log')
+  mkdirSync(join(folder, 'etc/catalog'), { recursive: true })
+  for (const [name, text] of Object.entries({ ...catalogs, ...etc })) {
+    const portLine = name === 'config.properties' ? `http-server.http.port=${port}\n` : ''
+    writeFileSync(join(folder, 'etc', name), `${portLine}${text}\n`)
+  }
+  const java = spawn(
     'sh',
     [
       '-c',
       endsWithUs,
       'trino',
       join(javaHome, 'bin/java'),
-      '-Xmx3G',
+      heap,
       '-XX:+ExitOnOutOfMemoryError',
       '-XX:-OmitStackTraceInFastThrow',
       '-XX:ReservedCodeCacheSize=256M',
@@ -82,28 +119,28 @@ export async function startTrino({ lines = [], files = {} }: TestTrinoConfig = {
       `-Dplugin.dir=${join(server, 'plugin')}`,
       '-Dconfig=etc/config.properties',
       '-Dnode.environment=almanac_test',
+      // Or it would take an address of the machine's, which goes when somebody ends a container that it came with.
+      '-Dnode.internal-address=127.0.0.1',
       `-Dnode.id=almanac-test-${port}`,
       `-Dnode.data-dir=${join(folder, 'data')}`,
-      `-Dlog.path=${join(folder, 'server.log')}`,
+      `-Dlog.path=${log}`,
       'io.trino.server.TrinoServer',
     ],
     { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] },
   )
-  const exited = once(trino, 'exit')
-  const stop = async (): Promise<void> => {
-    trino.stdin.end()
-    await exited
-    rmSync(folder, { recursive: true, force: true })
+  const exited = once(java, 'exit')
+  return {
+    pid: java.pid ?? 0,
+    get exitCode() {
+      return java.exitCode
+    },
+    endOfLog: () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-40).join('\n') : ''),
+    async stop() {
+      java.stdin.end()
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
-  try {
-    await started(url, trino)
-  } catch (error) {
-    const log = join(folder, 'server.log')
-    const end = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-40).join('\n') : ''
-    await stop()
-    throw new Error(`Trino does not start:\n${end}`, { cause: error })
-  }
-  return testTrino(url, trino.pid ?? 0, stop)
 }
 
 function testTrino(url: string, pid: number, stop: () => Promise<void>): TestTrino {
@@ -111,29 +148,30 @@ function testTrino(url: string, pid: number, stop: () => Promise<void>): TestTri
 }
 
 /** Polled: nothing tells when Trino is ready but its own answer. */
-async function started(url: string, trino: { readonly exitCode: number | null }): Promise<void> {
+async function started(url: string, coordinator: Node, nodes: number): Promise<void> {
   const until = performance.now() + startLimitMs
   for (;;) {
     const answer = await fetch(`${url}/v1/info`)
       .then((got) => got.json() as Promise<{ starting: boolean }>)
       .catch(() => undefined)
     // It says that it has started a moment before it knows of itself as a node.
-    if (answer?.starting === false && (await answers(url))) return
-    if (trino.exitCode !== null) throw new Error(`it ended with exit code ${trino.exitCode}`)
+    if (answer?.starting === false && (await answers(url, nodes))) return
+    if (coordinator.exitCode !== null) throw new Error(`it ended with exit code ${coordinator.exitCode}`)
     if (performance.now() > until) throw new Error(`it has not started within ${startLimitMs} ms`)
     await setTimeout(200)
   }
 }
 
-function answers(url: string): Promise<boolean> {
+function answers(url: string, nodes: number): Promise<boolean> {
   const connection = { url, user: 'almanac', passwordFile: null, tokenFile: null }
-  return rowsOfTrino(connection, 'SELECT name FROM tpch.tiny.region').then(
-    (rows) => rows.length === 5,
+  const ask = `SELECT count(DISTINCT node_id) FROM system.runtime.nodes, tpch.tiny.region WHERE state = 'active'`
+  return rowsOfTrino(connection, ask).then(
+    ([row]) => Number(row?.[0]) === nodes,
     () => false,
   )
 }
 
-/** The home of a JDK that Trino runs on. Throws where there is none. */
+/** A JDK that runs Trino. Throws in words where there is none. */
 export function findJava(): string {
   const homes = [process.env['TRINO_JAVA_HOME'], process.env['JAVA_HOME'], ...globSync('/usr/lib/jvm/*')]
   const found = homes.find((home) => home !== undefined && versionOf(home) >= leastJava)
