@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Remembers what tokens were found to say, by the token's hash. Forgets the one that was not seen for the longest. */
 export interface RecentTokens<Found> {
@@ -13,11 +13,11 @@ export function createRecentTokens<Found>(capacity: number): RecentTokens<Found>
   const byHash = new Map<string, Found>()
   return {
     get(token) {
-      const hash = hashOf(token)
-      const found = byHash.get(hash)
+      const key = hashOf(token)
+      const found = byHash.get(key)
       if (found === undefined) return undefined
-      byHash.delete(hash)
-      byHash.set(hash, found)
+      byHash.delete(key)
+      byHash.set(key, found)
       return found
     },
     set(token, found) {
@@ -34,5 +34,5 @@ export function createRecentTokens<Found>(capacity: number): RecentTokens<Found>
 
 /** The tokens themselves are not kept: a copy of this memory must not hold what lets one in. */
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64')
+  return hash('sha256', token, 'base64')
 }

@@ -26,10 +26,11 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   // Each costs a file descriptor: without one the database can't open its files either.
   app.server.maxConnections = deps.limits.connections
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     markAnswer(request, reply, deps.publicUrl())
     // Nobody should take an emulator's time for the real one.
     if (deps.testClock !== null) reply.header('x-almanac-clock', toWireTime(deps.clock.now()))
+    done()
   })
   addRequestLog(app, deps.requestAnswered)
   allowOrigins(app, deps.allowedOrigins)

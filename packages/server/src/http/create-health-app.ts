@@ -12,7 +12,10 @@ export interface HealthAppDeps extends HealthDeps, ServerOptionDeps, Pick<HttpDe
 /** The HTTP server of a process that answers no clients: `/health` and `/ready`, for what looks after processes. */
 export async function createHealthApp(deps: HealthAppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify(serverOptions(deps))
-  app.addHook('onRequest', async (request, reply) => void markAnswer(request, reply, deps.publicUrl()))
+  app.addHook('onRequest', (request, reply, done) => {
+    markAnswer(request, reply, deps.publicUrl())
+    done()
+  })
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {
     const { status, message, details } = protocolAnswer('unknown_route')
