@@ -11,17 +11,22 @@ export interface RecentTokens<Found> {
 export function createRecentTokens<Found>(capacity: number): RecentTokens<Found> {
   // A Map keeps the order of insertion: what was used last is put at the end again, so the first is the oldest.
   const byHash = new Map<string, Found>()
+  // Who asks again and again stays at the end: moving the only entry of a map makes a new map each time.
+  let newest = ''
+  const putLast = (key: string, found: Found): void => {
+    byHash.delete(key)
+    byHash.set(key, found)
+    newest = key
+  }
   return {
     get(token) {
       const key = hashOf(token)
       const found = byHash.get(key)
-      if (found === undefined) return undefined
-      byHash.delete(key)
-      byHash.set(key, found)
+      if (found !== undefined && key !== newest) putLast(key, found)
       return found
     },
     set(token, found) {
-      byHash.set(hashOf(token), found)
+      putLast(hashOf(token), found)
       if (byHash.size <= capacity) return
       const [oldest] = byHash.keys()
       if (oldest !== undefined) byHash.delete(oldest)
