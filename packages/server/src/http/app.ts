@@ -4,6 +4,7 @@ import { allowOrigins } from './allow-origins.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { limitBodyTime } from './limit-body-time.ts'
+import { lookAtBodyFirst } from './look-at-body-first.ts'
 import { markAnswer } from './mark-answer.ts'
 import { registerOperation, takesFile } from './operation-route.ts'
 import { limitRates } from './rate-limits/limit-rates.ts'
@@ -33,6 +34,7 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
     done()
   })
   addRequestLog(app, deps.requestAnswered)
+  lookAtBodyFirst(app)
   allowOrigins(app, deps.allowedOrigins)
   refuseTwoHosts(app)
   limitRates(app, deps.machineClock, deps.limits)

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
+import { lookAtBodyFirst } from './look-at-body-first.ts'
 import { markAnswer } from './mark-answer.ts'
 import { protocolAnswer } from './protocol-answers.ts'
 import { registerHealth, type HealthDeps } from './routes/health.ts'
@@ -16,6 +17,7 @@ export async function createHealthApp(deps: HealthAppDeps): Promise<FastifyInsta
     markAnswer(request, reply, deps.publicUrl())
     done()
   })
+  lookAtBodyFirst(app)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {
     const { status, message, details } = protocolAnswer('unknown_route')

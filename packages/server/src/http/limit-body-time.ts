@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { answerError } from './answer-error.ts'
+import { hasBody } from './has-body.ts'
 import { ProtocolError } from './protocol-answers.ts'
 
 /**
@@ -21,11 +21,6 @@ export function limitBodyTime(app: FastifyInstance, limitMs: number): void {
     raw.once('close', () => clearTimeout(timer))
     done()
   })
-}
-
-/** RFC 9112, 6.3: what a request says of neither length nor coding has no body. */
-function hasBody(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 }
 
 function takesTime(config: object): boolean {
