@@ -14,6 +14,8 @@ interface Authenticated extends FastifyRequest {
 
 const callerKey = Symbol('caller')
 
+type Done = (error?: Error) => void
+
 /**
  * A hook that lets a request through when its token is good and has one of the roles. The token comes in
  * `Authorization: Bearer` or, as some clients send it, alone in `X-AadUserTicket`. Raises `unauthorized`, `forbidden`.
@@ -25,10 +27,19 @@ export function authenticate(verifyToken: VerifyToken, roles: readonly Role[]): 
     }
     request[callerKey] = caller
   }
+  const admitLater = async (request: FastifyRequest, caller: Promise<Caller>, done: Done): Promise<void> => {
+    try {
+      admit(request, await caller)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done()
+  }
   return (request, _reply, done) => {
     const caller = verifyToken(tokenOf(request))
     if (caller instanceof Promise) {
-      caller.then((found) => admit(request, found)).then(() => done(), done)
+      void admitLater(request, caller, done)
       return
     }
     // Most tokens were seen before: a promise for what is known takes longer than looking it up.
