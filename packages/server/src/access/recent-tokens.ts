@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Remembers what tokens were found to say, by the token's hash. Forgets the one that was not seen for the longest. */
 export interface RecentTokens<Found> {
@@ -11,17 +11,22 @@ export interface RecentTokens<Found> {
 export function createRecentTokens<Found>(capacity: number): RecentTokens<Found> {
   // A Map keeps the order of insertion: what was used last is put at the end again, so the first is the oldest.
   const byHash = new Map<string, Found>()
+  // Who asks again and again stays at the end: moving the only entry of a map makes a new map each time.
+  let newest = ''
+  const putLast = (key: string, found: Found): void => {
+    byHash.delete(key)
+    byHash.set(key, found)
+    newest = key
+  }
   return {
     get(token) {
-      const hash = hashOf(token)
-      const found = byHash.get(hash)
-      if (found === undefined) return undefined
-      byHash.delete(hash)
-      byHash.set(hash, found)
+      const key = hashOf(token)
+      const found = byHash.get(key)
+      if (found !== undefined && key !== newest) putLast(key, found)
       return found
     },
     set(token, found) {
-      byHash.set(hashOf(token), found)
+      putLast(hashOf(token), found)
       if (byHash.size <= capacity) return
       const [oldest] = byHash.keys()
       if (oldest !== undefined) byHash.delete(oldest)
@@ -34,5 +39,5 @@ export function createRecentTokens<Found>(capacity: number): RecentTokens<Found>
 
 /** The tokens themselves are not kept: a copy of this memory must not hold what lets one in. */
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64')
+  return hash('sha256', token, 'base64')
 }

@@ -33,22 +33,25 @@ const knownTokens = 10_000
 /**
  * Makes the function that says whose a token is. It raises `unauthorized` for a token that none of the authorities
  * issued, for another audience, out of date, or of a client or an account that is gone or disabled.
+ * Whose a token is that was seen a moment ago it says at once, without a promise.
  *
  * A verified token is remembered until it expires: verifying costs 2.5 times as much as all else in a small request.
  * What is not remembered are the client and the key: they are looked up again every few seconds.
  */
-export function createTokenVerifier(deps: TokenVerifierDeps): (token: string) => Promise<Caller> {
+export function createTokenVerifier(deps: TokenVerifierDeps): (token: string) => Caller | Promise<Caller> {
   const known = createRecentTokens<KnownToken>(knownTokens)
 
-  return async (token) => {
+  return (token) => {
     if (token.length > maximumTokenLength) throw unauthorized('the token is too long')
     const now = deps.clock.now()
     const found = known.get(token)
     const remembered = found !== undefined && found.authority.isCurrent(found.verified) ? found : undefined
-    if (remembered !== undefined && Math.abs(now - remembered.clientCheckedAt) < checkClientEveryMs) {
-      // Either way: a clock that was turned back must not keep a disabled client in.
-      return remembered.caller
-    }
+    // Either way: a clock that was turned back must not keep a disabled client in.
+    const isFresh = remembered !== undefined && Math.abs(now - remembered.clientCheckedAt) < checkClientEveryMs
+    return isFresh ? remembered.caller : verify(token, remembered, now)
+  }
+
+  async function verify(token: string, remembered: KnownToken | undefined, now: number): Promise<Caller> {
     known.delete(token)
     const authority = remembered?.authority ?? authorityOf(deps.authorities, token)
     // A key that was taken out of use takes with it what was remembered of its tokens.

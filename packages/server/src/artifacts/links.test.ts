@@ -121,6 +121,21 @@ describe('a link', () => {
     expect([await codeOf(verify(old)), await codeOf(verify(fresh))]).toEqual(['link_refused', 'accepted'])
   })
 
+  test('says ids as they are, whatever they hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a b&c=d', '+%20', 'é*-._~')),
+        async (id) => {
+          const artifact = anArtifact({ accountId: id })
+          const { mint, verify } = createLinks([artifact])
+          const { path } = await mint(artifact)
+          expect(path).toContain(`?${new URLSearchParams({ account: id }).toString()}&`)
+          expect(await verify(partsOf(path))).toEqual(artifact)
+        },
+      ),
+    )
+  })
+
   test('is refused when a part is missing', async () => {
     const { mint, verify } = createLinks()
     const parts = partsOf((await mint(anArtifact())).path)

@@ -45,17 +45,22 @@ export async function mintLink(
   const expires = String(expiresAt / secondMs)
   const once = singleUse ? newId() : null
   const claims = { artifactId, accountId, clientId, expires, once, network: bindToAddress ? network : null }
-  const query = new URLSearchParams({
-    account: accountId,
-    client: clientId,
-    expires,
-    key: key.id,
-    ...(once !== null && { once }),
-    ...(bindToAddress && { bound: '1' }),
-    signature: linkSignature(key, claims),
-  })
+  const query = [
+    `account=${formEncoded(accountId)}`,
+    `client=${formEncoded(clientId)}`,
+    `expires=${expires}`,
+    `key=${formEncoded(key.id)}`,
+    ...(once === null ? [] : [`once=${formEncoded(once)}`]),
+    ...(bindToAddress ? ['bound=1'] : []),
+    `signature=${linkSignature(key, claims)}`,
+  ]
   const file = `${encodeURIComponent(artifactId)}/${encodeURIComponent(fileName)}`
-  return { path: `/download/${file}?${query.toString()}`, expiresAt }
+  return { path: `/download/${file}?${query.join('&')}`, expiresAt }
+}
+
+/** A value as a form writes it. Most are ids, which it writes as they are. */
+function formEncoded(value: string): string {
+  return /^[\w.*-]*$/.test(value) ? value : new URLSearchParams([['', value]]).toString().slice(1)
 }
 
 /** When a link ends that is made now: a whole second, since links and the wire have no finer time. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
 // What a page may send, read, and how long its browser need not ask again.
 const methods = 'GET, HEAD, POST, PUT, DELETE'
@@ -16,14 +16,15 @@ const keepSeconds = '600'
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return
   const allowed = new Set(origins)
-  app.addHook('onRequest', async (request, reply): Promise<FastifyReply | undefined> => {
+  app.addHook('onRequest', (request, reply, done) => {
     // Also where the origin is another one, or none: a cache must not give one page's answer to another.
     reply.header('vary', 'Origin')
     const { origin, 'access-control-request-method': asked } = request.headers
-    if (origin === undefined || !allowed.has(origin)) return undefined
+    if (origin === undefined || !allowed.has(origin)) return done()
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': responseHeaders })
-    if (request.method !== 'OPTIONS' || asked === undefined) return undefined
-    return reply
+    if (request.method !== 'OPTIONS' || asked === undefined) return done()
+    // Answered: nothing comes after it.
+    reply
       .code(204)
       .headers({
         'access-control-allow-methods': methods,

@@ -4,6 +4,7 @@ import { allowOrigins } from './allow-origins.ts'
 import { answerError } from './answer-error.ts'
 import type { HttpDeps } from './http-deps.ts'
 import { limitBodyTime } from './limit-body-time.ts'
+import { lookAtBodyFirst } from './look-at-body-first.ts'
 import { markAnswer } from './mark-answer.ts'
 import { registerOperation, takesFile } from './operation-route.ts'
 import { limitRates } from './rate-limits/limit-rates.ts'
@@ -26,12 +27,14 @@ export async function createApp(deps: HttpDeps): Promise<FastifyInstance> {
   // Each costs a file descriptor: without one the database can't open its files either.
   app.server.maxConnections = deps.limits.connections
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     markAnswer(request, reply, deps.publicUrl())
     // Nobody should take an emulator's time for the real one.
     if (deps.testClock !== null) reply.header('x-almanac-clock', toWireTime(deps.clock.now()))
+    done()
   })
   addRequestLog(app, deps.requestAnswered)
+  lookAtBodyFirst(app)
   allowOrigins(app, deps.allowedOrigins)
   refuseTwoHosts(app)
   limitRates(app, deps.machineClock, deps.limits)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { answerError } from './answer-error.ts'
+import { hasBody } from './has-body.ts'
 import { ProtocolError } from './protocol-answers.ts'
 
 /**
@@ -7,9 +8,9 @@ import { ProtocolError } from './protocol-answers.ts'
  * must not hold a connection. A route may say in its `config` that its bodies take as long as they take.
  */
 export function limitBodyTime(app: FastifyInstance, limitMs: number): void {
-  app.addHook('preParsing', async (request, reply) => {
-    const { raw, routeOptions } = request
-    if (raw.complete || ('bodyTakesTime' in routeOptions.config && routeOptions.config.bodyTakesTime === true)) return
+  app.addHook('preParsing', (request, reply, _body, done) => {
+    const { raw } = request
+    if (raw.complete || !hasBody(raw.headers) || takesTime(request.routeOptions.config)) return done()
     const timer = setTimeout(() => {
       if (raw.complete || reply.sent) return
       // What still comes would be taken for the next request.
@@ -18,5 +19,10 @@ export function limitBodyTime(app: FastifyInstance, limitMs: number): void {
     }, limitMs)
     raw.once('end', () => clearTimeout(timer))
     raw.once('close', () => clearTimeout(timer))
+    done()
   })
+}
+
+function takesTime(config: object): boolean {
+  return 'bodyTakesTime' in config && config.bodyTakesTime === true
 }

@@ -18,7 +18,7 @@ const strictTransport = 'max-age=31536000'
 
 /** Gives an answer the headers that every answer has. */
 export function markAnswer(request: FastifyRequest, reply: FastifyReply, publicUrl: string): FastifyReply {
-  reply.headers({ 'x-request-id': request.id, ...securityHeaders })
+  reply.header('x-request-id', request.id).headers(securityHeaders)
   return publicUrl.startsWith('https:') ? reply.header('strict-transport-security', strictTransport) : reply
 }
 

@@ -22,7 +22,7 @@ export interface Asked<Op extends Operation> {
   readonly headers: FastifyRequest['headers']
   readonly method: string
   /** Where the request comes from, as limits and links count it. */
-  readonly network: string
+  readonly network: () => string
   /** The Idempotency-Key header; null without one. */
   readonly idempotencyKey: string | null
   /** Who asks. Fails for an operation that needs no token. */
@@ -55,7 +55,7 @@ export function operationRoute<Op extends Operation>(
 ): OperationRoute {
   return {
     operation,
-    serve: async (version, request, reply) => {
+    serve: (version, request, reply) => {
       const asked = {
         version,
         params: readFields(operation.params, Object.entries(request.params as Record<string, string>)),
@@ -65,7 +65,7 @@ export function operationRoute<Op extends Operation>(
         url: request.url,
         headers: request.headers,
         method: request.method,
-        network: networkOf(request.ip),
+        network: () => networkOf(request.ip),
         idempotencyKey: oneHeader(request.headers['idempotency-key']),
         caller: () => callerOf(request),
         source: () => auditSource(request),
@@ -124,8 +124,10 @@ function readBody(
   return readFields(operation.body.schema[version], bodyFields(request.body as Json | undefined), refusals)
 }
 
+const nothing: ReadonlySet<string> = new Set()
+
 function clearedIn(operation: Operation, version: ApiVersion, request: FastifyRequest): ReadonlySet<string> {
-  if (operation.body === null || 'mediaTypes' in operation.body) return new Set()
+  if (operation.body === null || 'mediaTypes' in operation.body) return nothing
   return clearedFields(operation.body.schema[version], bodyFields(request.body as Json | undefined))
 }
 

@@ -6,14 +6,14 @@ import { ProtocolError } from './protocol-answers.ts'
  * goes by the other would not mean the same. Node takes the first and says nothing.
  */
 export function refuseTwoHosts(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw }, reply) => {
+  app.addHook('onRequest', ({ raw }, reply, done) => {
     let hosts = 0
     // Names and values in turn.
     for (let index = 0; index < raw.rawHeaders.length; index += 2) {
       const name = raw.rawHeaders[index]
       if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
     }
-    if (hosts < 2) return
+    if (hosts < 2) return done()
     reply.raw.shouldKeepAlive = false
     throw new ProtocolError('malformed_request', 'The request has more than one Host header')
   })

@@ -9,8 +9,9 @@ const sane = /^[\w.:+/=-]{1,128}$/
 
 /** The caller's own id of the request, if it sent one that can be repeated; otherwise a new one. */
 export function requestId(request: IncomingMessage, newId: NewId): string {
-  const sent = headerNames
-    .map((name) => request.headers[name])
-    .find((value) => typeof value === 'string' && sane.test(value))
-  return typeof sent === 'string' ? sent : newId()
+  for (const name of headerNames) {
+    const sent = request.headers[name]
+    if (typeof sent === 'string' && sane.test(sent)) return sent
+  }
+  return newId()
 }

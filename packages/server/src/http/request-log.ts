@@ -12,24 +12,27 @@ export type RequestAnswered = (
  * signature, and a test query's may hold customers' names.
  */
 export function addRequestLog(app: FastifyInstance, answered: RequestAnswered): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const caller = knownCaller(request)
     const { method } = request
-    answered({ method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime)
+    const { statusCode: status, elapsedTime } = reply
+    answered({ method, route: request.routeOptions.url ?? 'none', status }, elapsedTime)
     request.log.info(
       {
-        method: request.method,
+        method,
         path: pathOf(request.url),
         address: request.ip,
-        status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime),
+        status,
+        milliseconds: Math.round(elapsedTime),
         ...(caller === undefined ? {} : { accountId: caller.accountId, clientId: caller.clientId }),
       },
       'request',
     )
+    done()
   })
 }
 
 function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? ''
+  const mark = url.indexOf('?')
+  return mark === -1 ? url : url.slice(0, mark)
 }

@@ -6,5 +6,6 @@ import { createTokenVerifier, type TokenVerifierDeps } from '../verify-token.ts'
 export function createOwnVerifier(
   deps: OwnTokensDeps & Pick<TokenVerifierDeps, 'clients'>,
 ): (token: string) => Promise<Caller> {
-  return createTokenVerifier({ ...deps, authorities: [createOwnTokens(deps)] })
+  const verify = createTokenVerifier({ ...deps, authorities: [createOwnTokens(deps)] })
+  return async (token) => verify(token)
 }

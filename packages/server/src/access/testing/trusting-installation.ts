@@ -52,5 +52,5 @@ export async function createTrustingInstallation(
     }),
   )
   const verify = createTokenVerifier({ ...installation, authorities: [createOwnTokens(installation), ...external] })
-  return { ...installation, verify, failures }
+  return { ...installation, verify: async (token: string) => verify(token), failures }
 }

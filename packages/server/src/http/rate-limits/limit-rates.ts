@@ -29,15 +29,16 @@ export function limitRates(app: FastifyInstance, clock: Clock, limits: RateLimit
   const ofClient = quotaOf(limits.requestsPerMinutePerClient)
 
   if (ofAddress !== null)
-    app.addHook('onRequest', async (request, reply) => {
-      if (unlimited.has(request.routeOptions.url)) return
-      count(reply, 'address', ofAddress, networkOf(request.ip))
+    app.addHook('onRequest', (request, reply, done) => {
+      if (!unlimited.has(request.routeOptions.url)) count(reply, 'address', ofAddress, networkOf(request.ip))
+      done()
     })
   if (ofClient !== null)
     // After the hooks of `onRequest`, the last of which verifies the token, and before a body is read.
-    app.addHook('preParsing', async (request, reply) => {
+    app.addHook('preParsing', (request, reply, _body, done) => {
       const caller = knownCaller(request)
       if (caller !== undefined) count(reply, 'client', ofClient, caller.clientId)
+      done()
     })
 }
 

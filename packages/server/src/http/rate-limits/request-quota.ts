@@ -30,6 +30,7 @@ export function createRequestQuota(clock: Clock, perMinute: number, mostKeys: nu
   const originAt = clock.now()
   // In the order in which they were seen last: a Map keeps the order of insertion.
   const fullAt = new Map<string, number>()
+  let newest: string | null = null
   return {
     perMinute,
     take(key) {
@@ -38,7 +39,9 @@ export function createRequestQuota(clock: Clock, perMinute: number, mostKeys: nu
       const before = Math.min(Math.max(fullAt.get(key) ?? now, now), now + minuteMs)
       const after = before + costMs
       const isWithin = after - now <= minuteMs + roundingMs
-      fullAt.delete(key)
+      // The one that is last already stays there: moving the only entry of a map makes a new map each time.
+      if (key !== newest) fullAt.delete(key)
+      newest = key
       fullAt.set(key, isWithin ? after : before)
       if (fullAt.size > mostKeys) forgetOldest(fullAt)
       const waitMs = (isWithin ? after : before) - now

@@ -29,7 +29,7 @@ export const listExecutionsRoute = (deps: ListExecutionsRouteDeps) =>
       statuses: severalValues(query.executionStatus)?.map(statusOf) ?? null,
       latestOnly: query.getLatestExecution ?? null,
     })
-    const asker = { clientId: caller().clientId, network }
+    const asker = { clientId: caller().clientId, network: network() }
     const top = query.$top ?? defaultTop
     const page = pageOf(items, top, query.$skipToken ?? null)
     const shown = await Promise.all(

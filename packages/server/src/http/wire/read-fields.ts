@@ -1,4 +1,4 @@
-import type { Static, TObject } from '@almanac/api'
+import type { Static, TObject, TSchema } from '@almanac/api'
 import { AppError } from '../../kernel/app-error.ts'
 import { fieldOf, type Field } from './field.ts'
 import type { Json } from './parse-json.ts'
@@ -22,14 +22,14 @@ export function readFields<Schema extends TObject>(
   sent: SentFields,
   refusals: FieldRefusals = {},
 ): Static<Schema> {
+  const { required, parts } = shapeOf(schema)
   const values = new Map(sent.map(([key, value]) => [key.toLowerCase(), trimmed(value)] as const))
-  const required: readonly string[] = schema.required ?? []
-  const missing = required.filter((name) => isAbsent(values.get(name.toLowerCase())))
-  if (missing.length > 0) throw new AppError('missing_value', { fields: missing })
+  const missing = required.filter(({ key }) => isAbsent(values.get(key)))
+  if (missing.length > 0) throw new AppError('missing_value', { fields: missing.map(({ name }) => name) })
 
   const fields: Record<string, Json> = {}
-  for (const [name, part] of Object.entries(schema.properties)) {
-    const value = values.get(name.toLowerCase())
+  for (const { name, key, part } of parts) {
+    const value = values.get(key)
     if (value === undefined || isAbsent(value)) continue
     const field = fieldOf(part)
     const read = field.read(value)
@@ -37,6 +37,26 @@ export function readFields<Schema extends TObject>(
     fields[name] = read
   }
   return fields as Static<Schema>
+}
+
+/** A contract's names, and as they are compared: in lower case. */
+interface Shape {
+  readonly required: readonly { readonly name: string; readonly key: string }[]
+  readonly parts: readonly { readonly name: string; readonly key: string; readonly part: TSchema }[]
+}
+
+const shapes = new WeakMap<TObject, Shape>()
+
+function shapeOf(schema: TObject): Shape {
+  const before = shapes.get(schema)
+  if (before !== undefined) return before
+  const named = (name: string) => ({ name, key: name.toLowerCase() })
+  const shape = {
+    required: (schema.required ?? []).map(named),
+    parts: Object.entries(schema.properties).map(([name, part]) => ({ ...named(name), part })),
+  }
+  shapes.set(schema, shape)
+  return shape
 }
 
 /** The fields of a contract that were sent as `null`, by the contract's names: in an update that means to clear them. */

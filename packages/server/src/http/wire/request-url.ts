@@ -7,7 +7,7 @@ export function tidyUrl(url: string): string {
   const mark = url.indexOf('?')
   const path = mark === -1 ? url : url.slice(0, mark)
   const query = mark === -1 ? '' : url.slice(mark)
-  const tidy = withoutTail(path.replaceAll(/\/{2,}/g, '/'))
+  const tidy = withoutTail(path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path)
   return (tidy === '' ? '/' : tidy) + query
 }
 

@@ -7,6 +7,7 @@ import type { SentFields } from './read-fields.ts'
  * the same value. Raises `invalid_request`.
  */
 export function formFields(text: string): SentFields {
+  if (text === '') return []
   const seen = new Map<string, string>()
   const fields: [string, string][] = []
   for (const [key, value] of new URLSearchParams(text)) {
