@@ -2,8 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import * as fc from 'fast-check'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { checkQuery } from '../src/index.ts'
-import type { Relation } from '../src/index.ts'
+import { checkQuery, compileQuery } from '../src/index.ts'
+import type { Dataset, Relation } from '../src/index.ts'
 import { arbitraryQuery } from '../src/testing/arbitrary-query.ts'
 import { salesDataset } from '../src/testing/sales-dataset.ts'
 import { openDuckDb, planOf, rowsOf } from './duckdb.ts'
@@ -100,3 +100,44 @@ describe('no query reads the rows of another account', () => {
     expect(scan).toMatch(/Day>='2023-11-30'/)
   })
 })
+
+describe.each(['INTEGER', 'UBIGINT', 'HUGEINT', 'DECIMAL(18, 0)', 'DECIMAL(18, 2)', 'FLOAT', 'DOUBLE', 'VARCHAR'])(
+  'account ids that a file has as %s',
+  (type) => {
+    const orders: Dataset = {
+      name: 'Orders',
+      nameAliases: [],
+      columns: [
+        { name: 'Partner', type: 'string' },
+        { name: 'Name', type: 'string' },
+      ],
+      metrics: [],
+      columnAliases: {},
+      dateRanges: [],
+      timespans: 'rolling',
+      accountColumn: 'Partner',
+    }
+    const path = join(folder, `partners-${type.replaceAll(/\W/g, '')}.parquet`)
+    const rowsFor = (accountId: string) => {
+      const result = checkQuery('SELECT Name FROM Orders', { datasets: [orders], profile: 'open' })
+      if (!result.ok) throw new Error('the query is right')
+      const files = { kind: 'files', format: 'parquet', paths: [path] } as const
+      return rowsOf(connection, compileQuery(result.query, { relation: files, accountId, referenceAt: 0 }))
+    }
+
+    beforeAll(async () => {
+      const rows = `SELECT CAST(col0 AS ${type}) AS "Partner", col1 AS "Name" FROM (VALUES (7, 'a'), (70, 'b'), (NULL, 'c'))`
+      await connection.run(`COPY (${rows}) TO '${path}' (FORMAT parquet)`)
+    })
+
+    test('are found by their own text', async () => {
+      expect(await rowsFor('7')).toEqual([['a']])
+      expect(await rowsFor('70')).toEqual([['b']])
+    })
+
+    test.each(['007', '7.4', '7.0', '+7', ' 7', '7 ', '0x7', '7e0', '0', '-7'])(
+      'are not those of the account %o, though a number may be read from it',
+      async (accountId) => expect(await rowsFor(accountId).catch(() => [])).toEqual([]),
+    )
+  },
+)

@@ -94,9 +94,7 @@ export function compileAccount(
   const column = scope.column(accountColumn, 'string')
   const [first = '', ...others] = accountIds.map((value) => scope.bind({ type: 'string', value }))
   const { dialect } = scope
-  return [
-    others.length === 0 ? `${dialect.account(column)} = ${first}` : dialect.isOfAccounts(column, [first, ...others]),
-  ]
+  return [others.length === 0 ? dialect.isOfAccount(column, first) : dialect.isOfAccounts(column, [first, ...others])]
 }
 
 function compileDateWindow({ dateField }: Plan, window: QueryWindow | null, scope: Scope): readonly string[] {

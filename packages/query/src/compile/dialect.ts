@@ -31,8 +31,8 @@ export interface Dialect {
   readonly largestLimit: number
   /** What tells apart any two rows of the source, in its order; empty where the format can't say. */
   filePosition(relation: Relation, table: string): readonly string[]
-  /** The account column as it is compared with an account's id, exactly. */
-  account(column: string): string
+  /** Whether a row is of an account: whether its column has the account's id, as a text and to the letter. */
+  isOfAccount(column: string, accountId: string): string
   /** Whether a row is of one of several accounts. One whose id is no value of the column's type must not fail for all. */
   isOfAccounts(column: string, accountIds: readonly string[]): string
   /** The value of a column in its declared type, whatever type its files have. */

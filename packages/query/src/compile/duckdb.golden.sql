@@ -55,7 +55,7 @@ SELECT
   t.file_row_number AS c8
 FROM read_parquet(['/data/a.parquet'], hive_partitioning = false) AS t
 WHERE
-  t."Owner" = $1 AND
+  t."Owner" = $1 AND CASE WHEN typeof(t."Owner") IN ('DOUBLE', 'FLOAT') OR typeof(t."Owner") LIKE 'DECIMAL%' THEN CAST(TRY_CAST(t."Owner" AS HUGEINT) AS VARCHAR) ELSE CAST(t."Owner" AS VARCHAR) END = $1 AND
   CAST(t."Day" AS DATE) >= $2 AND
   CAST(t."Day" AS DATE) <= $3
 ) AS r
@@ -88,7 +88,7 @@ SELECT
   CASE WHEN bool_or(CASE WHEN typeof(t."Weight") IN ('DOUBLE', 'FLOAT') OR (typeof(t."Weight") LIKE 'DECIMAL(3_,%' OR typeof(t."Weight") LIKE '%HUGEINT') THEN abs(CAST(t."Weight" AS DOUBLE)) BETWEEN 1E18 AND 1.7976931348623157E308 END) THEN NULL ELSE coalesce(CAST(CAST(sum(CASE WHEN typeof(t."Weight") IN ('DOUBLE', 'FLOAT') THEN CASE WHEN typeof(t."Weight") = 'FLOAT' THEN CASE WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS VARCHAR) AS DECIMAL(38, 12)) END ELSE CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END END) AS VARCHAR) AS DOUBLE) / count(CASE WHEN typeof(t."Weight") IN ('DOUBLE', 'FLOAT') THEN CASE WHEN typeof(t."Weight") = 'FLOAT' THEN CASE WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS VARCHAR) AS DECIMAL(38, 12)) END ELSE CASE WHEN abs(t."Weight") < 1E3 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 12)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E5 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 10)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E7 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 8)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E9 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 6)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E11 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 4)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E13 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 2)) AS DECIMAL(38, 12)) WHEN abs(t."Weight") < 1E18 THEN CAST(CAST(t."Weight" AS DECIMAL(18, 0)) AS DECIMAL(38, 12)) END END END), CAST(CAST(sum(CASE WHEN typeof(t."Weight") IN ('DOUBLE', 'FLOAT') OR (typeof(t."Weight") LIKE 'DECIMAL(3_,%' OR typeof(t."Weight") LIKE '%HUGEINT') AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END) AS VARCHAR) AS DOUBLE) / count(CASE WHEN typeof(t."Weight") IN ('DOUBLE', 'FLOAT') OR (typeof(t."Weight") LIKE 'DECIMAL(3_,%' OR typeof(t."Weight") LIKE '%HUGEINT') AND abs(CAST(t."Weight" AS DOUBLE)) >= 1E18 THEN NULL ELSE t."Weight" END)) END AS c5
 FROM read_parquet(['/data/a.parquet'], hive_partitioning = false) AS t
 WHERE
-  t."Owner" = $1 AND
+  t."Owner" = $1 AND CASE WHEN typeof(t."Owner") IN ('DOUBLE', 'FLOAT') OR typeof(t."Owner") LIKE 'DECIMAL%' THEN CAST(TRY_CAST(t."Owner" AS HUGEINT) AS VARCHAR) ELSE CAST(t."Owner" AS VARCHAR) END = $1 AND
   CAST(t."Day" AS DATE) >= $2 AND
   CAST(t."Day" AS DATE) <= $3
 GROUP BY CAST(t."City" AS VARCHAR)

@@ -20,7 +20,7 @@ export const duckdb: Dialect = {
   largestLimit: Number.MAX_SAFE_INTEGER,
   filePosition: duckdbFilePosition,
   // Bare, so that it prunes row groups.
-  account: (column) => column,
+  isOfAccount,
   isOfAccounts,
   columnValue: ({ type }, column) => columnValues[type](column),
   finite,
@@ -71,6 +71,17 @@ const typesOfIds = [
   'UINTEGER',
   'UBIGINT',
 ]
+
+/**
+ * Compared twice. Bare, since only so are row groups passed over; of two texts that is all, and DuckDB drops the rest when it
+ * plans. But a number is equal to many texts (7 to `7`, `007` and `7.4`), and these are other accounts.
+ */
+function isOfAccount(column: string, accountId: string): string {
+  const isInexact = `typeof(${column}) IN ('DOUBLE', 'FLOAT') OR typeof(${column}) LIKE 'DECIMAL%'`
+  const whole = `CAST(TRY_CAST(${column} AS HUGEINT) AS VARCHAR)`
+  const text = `CASE WHEN ${isInexact} THEN ${whole} ELSE CAST(${column} AS VARCHAR) END`
+  return `${column} = ${accountId} AND ${text} = ${accountId}`
+}
 
 /**
  * A whole number compared with a text that is none fails, and with it the scan for everybody. As a text it is whose it is;
