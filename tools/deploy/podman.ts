@@ -25,8 +25,8 @@ export interface Podman {
 }
 
 const exec = promisify(execFile)
-// An image is imported from a pipe of a few hundred megabytes on a slow disk; nothing here takes longer.
-const commandLimitMs = 280_000
+// A Debian is made in less than a minute, on a machine that does nothing else.
+const commandLimitMs = 590_000
 
 export async function openPodman(): Promise<Podman> {
   const folder = join(cacheFolder, 'containers')
