@@ -34,6 +34,8 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
     if (ours[0] !== '') await podman.run('rm', '--force', '--depend', '--volumes', '--time=0', ...ours)
     // Those without a name too: the image declares one.
     await podman.run('volume', 'prune', '--force')
+    const networks = (await podman.run('network', 'ls', '--quiet', '--filter', `name=${project}`)).split('\n')
+    if (networks[0] !== '') await podman.run('network', 'rm', ...networks)
     await rm(folder, { recursive: true, force: true })
   })
 
