@@ -16,7 +16,7 @@ import { pythonEnvironment } from './scale/python-environment.ts'
 const root = join(import.meta.dirname, '..')
 const locked = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--tmpfs=/tmp']
 
-describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout: 280_000, retry: 0 }, () => {
+describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout: 280_000 }, () => {
   let podman: Podman
   let folder: string
   let project: string
@@ -34,6 +34,8 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
     if (ours[0] !== '') await podman.run('rm', '--force', '--depend', '--volumes', '--time=0', ...ours)
     // Those without a name too: the image declares one.
     await podman.run('volume', 'prune', '--force')
+    const networks = (await podman.run('network', 'ls', '--quiet', '--filter', `name=${project}`)).split('\n')
+    if (networks[0] !== '') await podman.run('network', 'rm', ...networks)
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -65,7 +67,7 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
     podman.run('run', '--rm', ...locked, ...options, '--entrypoint=/bin/sh', 'localhost/almanac', '-c', script)
 
   async function untilHealthy(container: string): Promise<void> {
-    const until = performance.now() + 120_000
+    const until = performance.now() + 240_000
     for (;;) {
       // There need be no systemd, which looks after health otherwise.
       const failure = await podman.run('healthcheck', 'run', container).then(
@@ -78,7 +80,7 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
         const log = await runCommand('sh', ['-c', 'podman logs "$0" 2>&1', container], podman.environment)
         throw new Error(`${container} is not healthy:\n${log}`, { cause: failure })
       }
-      await setTimeout(300)
+      await setTimeout(1_000)
     }
   }
 
@@ -86,7 +88,7 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
     JSON.parse(await podman.run('inspect', '--format={{json .State}}', container))
 
   describe('the image', () => {
-    test('has what a server needs and nothing of development, of tests, or of the machine that built it', async () => {
+    test('has what a server needs, and nothing of development, of tests, or of the machine that built it', async () => {
       const files = (await inImage('find / -xdev 2>/dev/null || true', '--user=0')).split('\n')
       const ours = files.filter((path) => path.startsWith('/almanac/'))
       expect(ours).toContain('/almanac/node_modules/fastify/package.json')
@@ -179,7 +181,7 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
         '_worker_2',
         '_worker_3',
       ])
-      await Promise.all(names.filter((name) => !name.endsWith('azurite_1')).map(untilHealthy))
+      for (const name of names.filter((each) => !each.endsWith('azurite_1'))) await untilHealthy(name)
       const ready = await fetch(`http://localhost:${port}/ready`)
       expect([ready.status, await ready.json()]).toMatchObject([
         200,

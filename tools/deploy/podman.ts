@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheFolder } from '../scale/cache-folder.ts'
@@ -25,12 +25,13 @@ export interface Podman {
 }
 
 const exec = promisify(execFile)
-// An image is imported from a pipe of a few hundred megabytes on a slow disk; nothing here takes longer.
-const commandLimitMs = 280_000
+// A Debian is made in less than a minute, on a machine that does nothing else.
+const commandLimitMs = 590_000
 
 export async function openPodman(): Promise<Podman> {
-  const folder = join(cacheFolder, 'containers')
-  await mkdir(folder, { recursive: true })
+  await mkdir(join(cacheFolder, 'containers'), { recursive: true })
+  // Podman keeps these paths: by whichever link the cache is reached, they have to be the same.
+  const folder = await realpath(join(cacheFolder, 'containers'))
   const storage = ['[storage]', 'driver = "overlay"', `graphroot = "${folder}/images"`, `runroot = "${folder}/run"`]
   const containers = [
     '[engine]',

@@ -1,20 +1,15 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cp, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { globSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { dirname, join } from 'node:path'
 import { installedAzurite } from '../../packages/server/src/blobs/testing/installed-azurite.ts'
 import { findJava } from '../../packages/server/src/engines/trino/testing/start-trino.ts'
 import { trinoRelease } from '../../packages/server/src/engines/trino/testing/trino-release.ts'
 import { CommandFailed, runCommand, type Podman } from './podman.ts'
 
 // Images come from registries that a machine without them can't reach. So those that deploy/ names are made here, of what
-// can be had: Debian by mmdebstrap, and on it what the packages of Debian, npm and Maven give. Whoever has the official
-// ones puts them into the storage of the tests, and they are taken (CONTRIBUTING.md).
+// can be had: Debian by mmdebstrap, and on it what the packages of Debian, npm and Maven give.
 
-/** What an image is made of beside its Containerfile: a name in the build's folder, and the file or folder that it is. */
+/** What an image is made of beside its recipe: the name by which its Containerfile copies from it, and the folder. */
 type Ingredients = Readonly<Record<string, string>>
 
 interface StandIn {
@@ -34,7 +29,7 @@ const standIns = {
     async ingredients() {
       // …/npm/bin/npm-cli.js
       const npm = await realpath(await runCommand('sh', ['-c', 'command -v npm']))
-      return { node: await realpath(process.execPath), npm: join(npm, '../..') }
+      return { ournode: dirname(await realpath(process.execPath)), npm: join(npm, '../..') }
     },
   },
   postgres: { image: 'localhost/postgres:17-bookworm', recipe: 'postgres', ingredients: async () => ({}) },
@@ -79,18 +74,8 @@ async function isThere(podman: Podman, image: string): Promise<boolean> {
 async function makeDebian(podman: Podman): Promise<void> {
   const sources = globSync('/etc/apt/sources.list.d/debian.sources')
   const words = ['--variant=minbase', '--quiet', ...options, 'bookworm', '-', ...sources]
-  const archive = spawn('mmdebstrap', words, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const import_ = spawn('podman', ['import', '--quiet', '--change', path, '-', base], {
-    env: podman.environment,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  let said = ''
-  for (const stream of [archive.stderr, import_.stderr]) stream.on('data', (chunk: Buffer) => (said += String(chunk)))
-  const ended = [archive, import_].map((child) => once(child, 'exit'))
-  await pipeline(archive.stdout, import_.stdin).catch((error: unknown) => (said += String(error)))
-  const codes = (await Promise.all(ended)).map(([code]) => code as number | null)
-  if (codes.some((code) => code !== 0))
-    throw new CommandFailed(`mmdebstrap | podman import: ${codes.join(', ')}\n${said}`)
+  const both = `set -o pipefail; mmdebstrap "$@" | podman import --quiet --change '${path}' - ${base}`
+  await runCommand('bash', ['-c', both, 'bash', ...words], podman.environment)
 }
 
 const path = 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -102,13 +87,8 @@ const options = [
 ]
 
 async function make(podman: Podman, { image, recipe, ingredients }: StandIn): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'almanac-stand-in-'))
-  try {
-    await cp(join(import.meta.dirname, 'stand-ins', recipe), folder, { recursive: true })
-    for (const [name, from] of Object.entries(await ingredients()))
-      await cp(from, join(folder, name), { recursive: true, verbatimSymlinks: true })
-    await podman.run('build', '--pull=never', '--network=host', '--tag', image, folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  // Folders are read where they are: a copy of them first would take as long as all the rest.
+  const contexts = Object.entries(await ingredients()).map(([name, folder]) => `--build-context=${name}=${folder}`)
+  const recipeFolder = join(import.meta.dirname, 'stand-ins', recipe)
+  await podman.run('build', '--pull=never', '--network=host', ...contexts, '--tag', image, recipeFolder)
 }
