@@ -22,7 +22,7 @@ describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout:
   let project: string
 
   beforeAll(async () => {
-    podman = await openPodman()
+    podman = openPodman()
     folder = await mkdtemp(join(tmpdir(), 'almanac-containers-'))
     project = `almanac-${process.pid}`
     await makeStandIns(podman, ['node'])

@@ -1,14 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheFolder } from '../scale/cache-folder.ts'
-
-/** Why no container can run here, or null. A suite that needs one is skipped under a name that says so. */
-export const podmanLacking: string | null = whyNot()
-
-/** ` (not to be had: …)` behind the name of a suite, or nothing. */
-export const lackingInName = podmanLacking === null ? '' : ` (not to be had: ${podmanLacking})`
 
 /** A command that has ended with another code than 0. */
 export class CommandFailed extends Error {
@@ -27,11 +21,19 @@ export interface Podman {
 const exec = promisify(execFile)
 // A Debian is made in less than a minute, on a machine that does nothing else.
 const commandLimitMs = 590_000
+const probeLimitMs = 60_000
 
-export async function openPodman(): Promise<Podman> {
-  await mkdir(join(cacheFolder, 'containers'), { recursive: true })
+/** Why no container can run here, or null. A suite that needs one is skipped under a name that says so. */
+export const podmanLacking: string | null = whyNot()
+
+/** ` (not to be had: …)` behind the name of a suite, or nothing. */
+export const lackingInName = podmanLacking === null ? '' : ` (not to be had: ${podmanLacking})`
+
+/** Opens the tests' own. Its images stay for the next time. */
+export function openPodman(): Podman {
+  mkdirSync(join(cacheFolder, 'containers'), { recursive: true })
   // Podman keeps these paths: by whichever link the cache is reached, they have to be the same.
-  const folder = await realpath(join(cacheFolder, 'containers'))
+  const folder = realpathSync(join(cacheFolder, 'containers'))
   const storage = ['[storage]', 'driver = "overlay"', `graphroot = "${folder}/images"`, `runroot = "${folder}/run"`]
   const containers = [
     '[engine]',
@@ -49,8 +51,8 @@ export async function openPodman(): Promise<Podman> {
     // Podman's own are higher than a machine may allow.
     'default_ulimits = ["nofile=8192:8192", "nproc=4096:4096"]',
   ]
-  await writeFile(join(folder, 'storage.conf'), `${storage.join('\n')}\n`)
-  await writeFile(join(folder, 'containers.conf'), `${containers.join('\n')}\n`)
+  writeFileSync(join(folder, 'storage.conf'), `${storage.join('\n')}\n`)
+  writeFileSync(join(folder, 'containers.conf'), `${containers.join('\n')}\n`)
   const environment = {
     ...process.env,
     CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
@@ -87,5 +89,22 @@ function whyNot(): string | null {
       return `${program} is not installed`
     }
   }
-  return null
+  return whyNoneRuns()
+}
+
+/** Whether this machine lets a container run at all, with a network: with one program in it, of Debian's few that need no other file. */
+function whyNoneRuns(): string | null {
+  const { folder, environment } = openPodman()
+  const archive = join(folder, 'probe.tar')
+  try {
+    for (const [program, ...words] of [
+      ['tar', '--create', '--file', archive, '--directory', '/sbin', 'ldconfig'],
+      ['podman', 'import', '--quiet', archive, 'localhost/almanac-probe'],
+      ['podman', 'run', '--rm', 'localhost/almanac-probe', '/ldconfig', '--version'],
+    ] as const)
+      execFileSync(program, words, { env: environment, stdio: ['ignore', 'ignore', 'pipe'], timeout: probeLimitMs })
+    return null
+  } catch (error) {
+    return `Podman runs no container here: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 300)}`
+  }
 }
