@@ -5,9 +5,15 @@ import { openSqliteStores } from './stores/open-sqlite-stores.ts'
 import { refuseMoved } from './stores/refuse-moved.ts'
 import type { Stores } from './stores/stores.ts'
 
-/** Opens an installation's stores: in the PostgreSQL database that its settings name, or in its data folder. */
-export async function openStores({ dataFolder, database }: Pick<Settings, 'dataFolder' | 'database'>): Promise<Stores> {
-  if (database !== null) return openPostgresStores(database)
+/**
+ * Opens an installation's stores: in the PostgreSQL database that its settings name, or in its data folder. `signal` ends the
+ * wait for a database that is not there yet.
+ */
+export async function openStores(
+  { dataFolder, database }: Pick<Settings, 'dataFolder' | 'database'>,
+  signal?: AbortSignal,
+): Promise<Stores> {
+  if (database !== null) return openPostgresStores(database, signal)
   const file = sqliteFileOf({ dataFolder })
   const stores = await openSqliteStores(file)
   try {

@@ -24,7 +24,12 @@ export async function runServer(options: RunOptions): Promise<number> {
   try {
     const defaults = options.demo === null ? {} : demoSettings
     const settings = await loadSettings({ ...options, overrides: { ...defaults, ...given(options.overrides) } })
-    const server = await start(settings, options)
+    const server = await start(settings, options, stopping.signal).catch((error: unknown) => {
+      // Told to end while it waited for its database: nothing has begun.
+      if (stopping.signal.aborted) return null
+      throw error
+    })
+    if (server === null) return 0
     const stopped = stopping.signal.aborted ? null : once(stopping.signal, 'abort').then(() => null)
     const outdated = await Promise.race([stopped, server.outdated])
     if (outdated === null) server.log.info('stopping')
@@ -52,14 +57,14 @@ function given(overrides: RunOptions['overrides']): RunOptions['overrides'] {
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
 }
 
-async function start(settings: Settings, options: RunOptions): Promise<RunningServer> {
+async function start(settings: Settings, options: RunOptions, signal: AbortSignal): Promise<RunningServer> {
   const log = createLog(settings.log)
   const say = (announcement: object, sentence: string): void => {
     process.stdout.write(`${options.announcement === 'json' ? JSON.stringify(announcement) : sentence}\n`)
   }
   if (options.demo === null) {
     refuseDemoInPublic(settings)
-    const server = await startServer(settings, log)
+    const server = await startServer(settings, log, { signal })
     const { url, tenantId } = server
     say({ url, tenantId, pid: process.pid }, `Almanac listens on ${url} (tenant ${tenantId}).`)
     return server

@@ -31,9 +31,11 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** What a test replaces: the time. */
 export interface ServerOptions {
+  /** What a test replaces: the time. */
   readonly clock?: Clock
+  /** Ends a start that waits for its database, which rejects then. */
+  readonly signal?: AbortSignal
 }
 
 // How long answers under way may take at a shutdown. A download that takes longer is cut, and its client asks for the rest.
@@ -51,7 +53,7 @@ export async function startServer(
   await Promise.all([settings.dataFolder, settings.datasetsFolder].map((folder) => mkdir(folder, { recursive: true })))
   const catalog = await loadCatalog(settings.catalogFolder)
   const certificate = settings.tls && (await readCertificate(settings.tls))
-  const stores = await openStores(settings)
+  const stores = await openStores(settings, options.signal)
   if (stores.schemaOrigin === 'newer')
     log.warn('the schema is that of a newer version, which lets this one work with it: an upgrade is under way')
   const stopping = new AbortController()

@@ -27,12 +27,12 @@ const held =
 /**
  * Opens the stores in a PostgreSQL database and brings its schema up to date. Any number of processes may have it open,
  * and start at once. Rejects in words when the database does not come within `waitSeconds`, refuses us, or was written
- * by a newer Almanac.
+ * by a newer Almanac; and when `signal` ends the wait.
  */
-export async function openPostgresStores(settings: PostgresSettings): Promise<Stores> {
+export async function openPostgresStores(settings: PostgresSettings, signal?: AbortSignal): Promise<Stores> {
   let schemaOrigin: SchemaOrigin
   try {
-    schemaOrigin = await migrateWhenThere(settings)
+    schemaOrigin = await migrateWhenThere(settings, signal)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`The database ${nameOf(settings.url)} can't be opened: ${said}`, { cause })
@@ -43,15 +43,16 @@ export async function openPostgresStores(settings: PostgresSettings): Promise<St
 
 /**
  * Brings the schema up to date, as soon as the database is there, and as soon as nobody holds what a step has to change:
- * it never lets others wait behind it for long. Rejects in words when either takes too long.
+ * it never lets others wait behind it for long. Rejects in words when either takes too long, and when `signal` aborts.
  */
-export async function migrateWhenThere({
-  url,
-  waitSeconds,
-}: Omit<PostgresSettings, 'connections'>): Promise<SchemaOrigin> {
+export async function migrateWhenThere(
+  { url, waitSeconds }: Omit<PostgresSettings, 'connections'>,
+  signal?: AbortSignal,
+): Promise<SchemaOrigin> {
   const db = new Kysely<Database>({
     dialect: createPostgresDialect(openPostgresPool({ url, connections: 1 }, 'unlimited')),
   })
+  const pause = (forMs: number): Promise<void> => setTimeout(forMs, undefined, signal && { signal })
   const beganAt = performance.now()
   try {
     for (;;) {
@@ -59,9 +60,9 @@ export async function migrateWhenThere({
         return await migrate(db)
       } catch (error) {
         const waitedMs = performance.now() - beganAt
-        if (error instanceof DatabaseAway && waitedMs <= waitSeconds * secondMs) await setTimeout(pauseMs)
+        if (error instanceof DatabaseAway && waitedMs <= waitSeconds * secondMs) await pause(pauseMs)
         else if (!isAppError(error, 'too_busy')) throw error
-        else if (waitedMs <= lockPatienceMs) await setTimeout(lockPauseMs)
+        else if (waitedMs <= lockPatienceMs) await pause(lockPauseMs)
         else throw new Error(held, { cause: error })
       }
     }
