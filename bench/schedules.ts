@@ -18,7 +18,8 @@ import type { SchedulesDatabase } from './testbed/schedules-database.ts'
 import { sqliteSchedules } from './testbed/sqlite-schedules.ts'
 import { syncCosts } from './testbed/sync-cost.ts'
 
-const engine = process.argv[2] === 'postgres' ? 'postgres' : 'sqlite'
+const engine = process.argv[2] ?? 'sqlite'
+if (engine !== 'sqlite' && engine !== 'postgres') throw new Error(`sqlite or postgres, not ${engine}`)
 const sizes = (process.argv[3] ?? '1000,100000,1000000').split(',').map(Number)
 const rounds = Number(process.argv[4] ?? 4)
 const duePerSecond = Number(process.argv[5] ?? 100)

@@ -150,6 +150,7 @@ interface Manifest {
         readonly securityContext: object
         readonly volumes: readonly { readonly name: string }[]
         readonly containers: readonly {
+          readonly env?: readonly { readonly name: string }[]
           readonly args: readonly string[]
           readonly securityContext: object
           readonly ports: readonly { readonly name: string }[]
@@ -198,6 +199,11 @@ describe('the Kubernetes manifests', () => {
 
   test('name settings that there are', () => {
     const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {}
-    for (const name of Object.keys(settings)) expect([name, environmentNames.has(name)]).toEqual([name, true])
+    const ofContainers = deployments.flatMap(({ spec }) =>
+      (spec?.template?.spec.containers ?? []).flatMap(({ env = [] }) => env.map(({ name }) => name)),
+    )
+    expect(ofContainers).toContain('ALMANAC_ENGINE_THREADS')
+    for (const name of [...Object.keys(settings), ...ofContainers])
+      expect([name, environmentNames.has(name)]).toEqual([name, true])
   })
 })

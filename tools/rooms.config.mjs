@@ -45,11 +45,12 @@ const rooms = {
   blobs: ['kernel', 'artifacts'],
   // The sample data generator fills a catalog's datasets; it stands beside the engine and is used by the demo server.
   sample: ['kernel', 'datasets'],
-  // Commands that look at files before a server does: a draft of a dataset from its files, and a catalog held against its
-  // data. They read with a DuckDB of their own and, for queries, by the engine's port.
+  // Commands that look at files before a server does: a draft of a dataset from its files or its table, and a catalog held
+  // against its data. They read with a DuckDB of their own and, for queries, by the engine's port.
   infer: ['kernel', 'datasets'],
   verify: ['kernel', 'datasets', 'infer'],
-  // `demo/` stands above the composition root, like `run-server.ts`: it may know what it puts together.
+  // `composition/` is the composition root with `server.ts`: it may know every room. `demo/` stands above it, like
+  // `run-server.ts`: it may know what it puts together.
 }
 
 const packageAt = (name) => `^packages/${name}/`

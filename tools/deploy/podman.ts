@@ -1,13 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { cacheFolder } from '../scale/cache-folder.ts'
-
-/** A command that has ended with another code than 0. */
-export class CommandFailed extends Error {
-  override readonly name = 'CommandFailed'
-}
+import { pythonLacking } from '../scale/python-environment.ts'
+import { runCommand } from './run-command.ts'
 
 /** Podman with images, containers, volumes and networks of its own: those of whoever runs the tests are another's. */
 export interface Podman {
@@ -18,9 +14,6 @@ export interface Podman {
   run(...words: readonly string[]): Promise<string>
 }
 
-const exec = promisify(execFile)
-// A Debian is made in less than a minute, on a machine that does nothing else.
-const commandLimitMs = 590_000
 const probeLimitMs = 60_000
 
 /** Why no container can run here, or null. A suite that needs one is skipped under a name that says so. */
@@ -65,21 +58,6 @@ export function openPodman(): Podman {
   }
 }
 
-/** Runs a program and gives what it prints, without the last line's end. Raises CommandFailed with all that it said. */
-export async function runCommand(
-  program: string,
-  words: readonly string[],
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  try {
-    const options = { env: environment, timeout: commandLimitMs, maxBuffer: 2 ** 26 }
-    return (await exec(program, words, options)).stdout.trimEnd()
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string }
-    throw new CommandFailed(`${program} ${words.join(' ')}\n${stdout}${stderr}`, { cause: error })
-  }
-}
-
 function whyNot(): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes Linux, and root'
   for (const program of ['podman', 'mmdebstrap']) {
@@ -89,7 +67,8 @@ function whyNot(): string | null {
       return `${program} is not installed`
     }
   }
-  return whyNoneRuns()
+  // Of which podman-compose is.
+  return pythonLacking ?? whyNoneRuns()
 }
 
 /** Whether this machine lets a container run at all, with a network: with one program in it, of Debian's few that need no other file. */

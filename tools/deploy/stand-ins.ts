@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { installedAzurite } from '../../packages/server/src/blobs/testing/installed-azurite.ts'
 import { findJava } from '../../packages/server/src/engines/trino/testing/start-trino.ts'
 import { trinoRelease } from '../../packages/server/src/engines/trino/testing/trino-release.ts'
-import { CommandFailed, runCommand, type Podman } from './podman.ts'
+import type { Podman } from './podman.ts'
+import { CommandFailed, runCommand } from './run-command.ts'
 
 // Images come from registries that a machine without them can't reach. So those that deploy/ names are made here, of what
 // can be had: Debian by mmdebstrap, and on it what the packages of Debian, npm and Maven give.

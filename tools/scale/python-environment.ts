@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+
+/** Why no environment can be made, or null. A suite that needs one is skipped under a name that says so. */
+export const pythonLacking: string | null = whyNot()
 
 /** Where Python is missing, or its packages can't be had. */
 export class NoPython extends Error {
@@ -40,4 +43,13 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
     throw new NoPython(`${error instanceof Error ? error.message : String(error)}\n${said}`.trim(), { cause: error })
   }
   return commands
+}
+
+function whyNot(): string | null {
+  try {
+    execFileSync('python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' })
+    return null
+  } catch {
+    return 'no python3 with venv on this machine; on Debian: apt-get install python3 python3-venv'
+  }
 }

@@ -42,8 +42,8 @@ export interface ServerOptions {
 const answerGraceMs = 10_000
 
 /**
- * Builds everything from the settings, in the order in which the rooms need each other, and listens. The only place
- * that knows every room. Throws in words when a folder, the database, the catalog or the port is not to be had.
+ * Builds everything from the settings, in the order in which the rooms need each other, and listens. With `composition/`
+ * the only place that knows every room. Throws in words when a folder, the database, the catalog or the port is not to be had.
  */
 export async function startServer(
   settings: Settings,

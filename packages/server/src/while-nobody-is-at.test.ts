@@ -14,8 +14,8 @@ async function openFolder(): Promise<string> {
   return dataFolder
 }
 
-const load = { number: 1, action: 'data.load_begun', objectId: 'cmp/Orders' } as const
-const move = { number: 2, action: 'clock.move_begun', objectId: 'clock' } as const
+const load = { number: 1, action: 'data.load_begun', objectId: 'cmp/Orders', dataVersion: '1-a' } as const
+const move = { number: 2, action: 'clock.move_begun', objectId: 'clock', dataVersion: undefined } as const
 const nothing = async (): Promise<void> => undefined
 
 test('a process that is at a load keeps others from saying that nobody is, and no longer when it is killed', async () => {

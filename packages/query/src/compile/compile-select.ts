@@ -51,7 +51,7 @@ export function compileSelects(plan: Plan, run: RunBounds, scope: Scope, bindLim
   const from = `${dialect.relation(run.relation, scope.columns)} AS ${tables.files}`
 
   const values = lines([
-    clause('SELECT', ',', [...owner.map((sql) => `CAST(${sql} AS VARCHAR) AS ${ownerName}`), ...passed]),
+    clause('SELECT', ',', [...owner.map((sql) => `${sql} AS ${ownerName}`), ...passed]),
     clause('FROM', ',', [from]),
     clause('WHERE', ' AND', where),
     clause('GROUP BY', ',', plan.shape === 'groups' ? [...owner, ...groupBy] : groupBy),
@@ -81,7 +81,7 @@ export function inParentheses(select: string): string {
 export const ownerName = 'owner'
 
 function ownerOf({ accountColumn }: Plan, scope: Scope): readonly string[] {
-  return accountColumn === null ? [] : [scope.column(accountColumn, 'string')]
+  return accountColumn === null ? [] : [scope.dialect.owner(scope.column(accountColumn, 'string'))]
 }
 
 /** Whose rows: exact equality with a bound value, on the scanned column. */

@@ -31,9 +31,11 @@ export interface Dialect {
   readonly largestLimit: number
   /** What tells apart any two rows of the source, in its order; empty where the format can't say. */
   filePosition(relation: Relation, table: string): readonly string[]
-  /** Whether a row is of an account: whether its column has the account's id, as a text and to the letter. */
+  /** Whose a row is: the text of its account column, which is an account's id to the letter. NULL: nobody's. */
+  owner(column: string): string
+  /** Whether a row is of an account, by the same text. */
   isOfAccount(column: string, accountId: string): string
-  /** Whether a row is of one of several accounts. One whose id is no value of the column's type must not fail for all. */
+  /** Whether it is of one of several. One whose id is no value of the column's type must not fail for all. */
   isOfAccounts(column: string, accountIds: readonly string[]): string
   /** The value of a column in its declared type, whatever type its files have. */
   columnValue(field: ColumnField, column: string): string

@@ -20,8 +20,10 @@ export const duckdb: Dialect = {
   largestLimit: Number.MAX_SAFE_INTEGER,
   filePosition: duckdbFilePosition,
   // Bare, so that it prunes row groups.
+  owner,
   isOfAccount,
-  isOfAccounts,
+  // Never bare: one id that is no number would fail the scan for everybody. Who reads for all reads all row groups.
+  isOfAccounts: (column, accountIds) => `${owner(column)} IN (${accountIds.join(', ')})`,
   columnValue: ({ type }, column) => columnValues[type](column),
   finite,
   isFloating,
@@ -59,38 +61,22 @@ const columnValues: Record<ColumnType, (column: string) => string> = {
 // HUGEINT holds any sum of 64-bit numbers, and any product of two.
 const numberTypes: Record<NumberDomain, string> = { whole: 'HUGEINT', floating: 'DOUBLE' }
 
-// Each value of these has one text, so what is equal as a text is equal.
-const typesOfIds = [
-  'VARCHAR',
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'BIGINT',
-  'UTINYINT',
-  'USMALLINT',
-  'UINTEGER',
-  'UBIGINT',
-]
+/**
+ * Of a number with a point the digits before it, where only zeros follow: 7 is the account `7`, whether it stands there as 7,
+ * 7.0 or 7.00. Another one is nobody's.
+ */
+function owner(column: string): string {
+  const hasPoint = `typeof(${column}) IN ('DOUBLE', 'FLOAT') OR typeof(${column}) LIKE 'DECIMAL%'`
+  const text = `CAST(${column} AS VARCHAR)`
+  return `CASE WHEN ${hasPoint} THEN nullif(regexp_extract(${text}, '^(-?[0-9]+)(\\.0+)?$', 1), '') ELSE ${text} END`
+}
 
 /**
  * Compared twice. Bare, since only so are row groups passed over; of two texts that is all, and DuckDB drops the rest when it
  * plans. But a number is equal to many texts (7 to `7`, `007` and `7.4`), and these are other accounts.
  */
 function isOfAccount(column: string, accountId: string): string {
-  const isInexact = `typeof(${column}) IN ('DOUBLE', 'FLOAT') OR typeof(${column}) LIKE 'DECIMAL%'`
-  const whole = `CAST(TRY_CAST(${column} AS HUGEINT) AS VARCHAR)`
-  const text = `CASE WHEN ${isInexact} THEN ${whole} ELSE CAST(${column} AS VARCHAR) END`
-  return `${column} = ${accountId} AND ${text} = ${accountId}`
-}
-
-/**
- * A whole number compared with a text that is none fails, and with it the scan for everybody. As a text it is whose it is;
- * one account alone is compared bare all the same, which prunes row groups, and whoever reads for all reads them all.
- */
-function isOfAccounts(column: string, accountIds: readonly string[]): string {
-  const ids = `IN (${accountIds.join(', ')})`
-  const isOfIdType = `typeof(${column}) IN (${typesOfIds.map((type) => `'${type}'`).join(', ')})`
-  return `CASE WHEN ${isOfIdType} THEN CAST(${column} AS VARCHAR) ${ids} ELSE ${column} ${ids} END`
+  return `${column} = ${accountId} AND ${owner(column)} = ${accountId}`
 }
 
 /** DuckDB knows the type when it plans, so that an exact number costs no test. */

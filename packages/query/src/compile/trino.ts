@@ -28,6 +28,7 @@ export const trino: Dialect = {
   // No row of a table has a place. Orders are made total by what is selected.
   filePosition: () => [],
   // A CHAR would be compared without the blanks at its end.
+  owner: (column) => `CAST(${column} AS VARCHAR)`,
   isOfAccount: (column, accountId) => `CAST(${column} AS VARCHAR) = ${accountId}`,
   isOfAccounts: (column, accountIds) => `CAST(${column} AS VARCHAR) IN (${accountIds.join(', ')})`,
   columnValue: ({ type }, column) => columnValues[type](column),

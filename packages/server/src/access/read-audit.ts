@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AuditLine, AuditLog } from './audit-log.ts'
 
 const linesAtOnce = 500
@@ -11,5 +12,7 @@ export async function* readAudit(audit: Pick<AuditLog, 'read'>, fromNumber = 1):
     const last = lines.at(-1)
     if (last === undefined) return
     from = last.number + 1
+    // A log may be long, and SQLite answers without giving anybody else a turn.
+    await setImmediate()
   }
 }

@@ -17,6 +17,7 @@ export interface TellUnknownOutcomesDeps {
   readonly installation: Pick<InstallationStore, 'find' | 'put'>
   readonly clock: Clock
   readonly whileNobodyIsAt: WhileNobodyIsAt
+  readonly onError: (error: unknown) => void
 }
 
 /** The name under which an installation keeps the line up to which nothing is open, so that no line is looked at twice. */
@@ -25,21 +26,24 @@ const closedToName = 'auditClosedTo'
 /**
  * Looks for what the audit log says to be begun and not to be done, and adds to each that its outcome is unknown, once it
  * is certain that whoever began it can't say so any more: it held a lock, which went with its process. What somebody is at
- * is left for the next time. Under that same lock the log is read once more, so of several servers that look at once only
- * one adds a line.
+ * is left for the next time, and so is what can't be looked at. Under that same lock the lines that came meanwhile are
+ * read, so of several servers that look at once only one adds a line.
  */
 export async function tellUnknownOutcomes(deps: TellUnknownOutcomesDeps): Promise<void> {
-  const { audit, installation, clock, whileNobodyIsAt } = deps
+  const { audit, installation, clock, whileNobodyIsAt, onError } = deps
   const closedTo = Number((await installation.find(closedToName)) ?? 0)
   const unfinished = await unfinishedDeeds(readAudit(audit, closedTo + 1))
   let stillOpen: BegunDeed | undefined
   for (const deed of unfinished.deeds) {
     const isTold = await whileNobodyIsAt(deed, async (state) => {
-      const now = await unfinishedDeeds(readAudit(audit, deed.number))
+      const now = await unfinishedDeeds(readAudit(audit, unfinished.readTo + 1), unfinished)
       if (!now.deeds.some(({ number }) => number === deed.number)) return
       const { number: begun, action, objectId } = deed
       const told = { action: deeds[action].outcomeUnknown, objectId, accountId: null, detail: { begun, ...state } }
       await audit.append({ ...serverItself, at: clock.now(), ...told })
+    }).catch((error: unknown) => {
+      onError(error)
+      return false
     })
     if (!isTold) stillOpen ??= deed
   }
@@ -49,7 +53,6 @@ export async function tellUnknownOutcomes(deps: TellUnknownOutcomesDeps): Promis
 
 export interface OutcomeKeeperDeps extends TellUnknownOutcomesDeps {
   readonly machineClock: Clock
-  readonly onError: (error: unknown) => void
 }
 
 /** Does that at once and every hour, until `signal` aborts. Never rejects. */

@@ -15,13 +15,14 @@ export interface BegunDeed {
   readonly number: number
   readonly action: BegunAction
   readonly objectId: string
+  /** Tells two loads of a dataset apart. */
+  readonly dataVersion: unknown
 }
 
 interface Told {
-  readonly number: number
   readonly action: string
   readonly object: { readonly id: string }
-  /** `dataVersion` tells two loads of a dataset apart; `begun` is the line that a third one speaks of. */
+  /** `begun` is the line that one of an unknown outcome speaks of. */
   readonly detail: { readonly dataVersion?: unknown; readonly begun?: unknown }
 }
 
@@ -32,37 +33,32 @@ export interface UnfinishedDeeds {
   readonly readTo: number
 }
 
-/** What some lines say to be begun, and neither to be done nor of unknown outcome. */
-export async function unfinishedDeeds(lines: AsyncIterable<AuditLine>): Promise<UnfinishedDeeds> {
-  const open = new Map<number, Told & { readonly action: BegunAction }>()
-  let readTo = 0
+/** What some lines, and those `before` them, say to be begun, and neither to be done nor of unknown outcome. */
+export async function unfinishedDeeds(
+  lines: AsyncIterable<AuditLine>,
+  before: UnfinishedDeeds = { deeds: [], readTo: 0 },
+): Promise<UnfinishedDeeds> {
+  const open = new Map(before.deeds.map((deed) => [deed.number, deed]))
+  let { readTo } = before
   for await (const { number, text } of lines) {
     readTo = number
-    const told = JSON.parse(text) as Told
-    if (isBegun(told)) {
-      open.set(number, told)
-    } else if (told.detail.begun !== undefined) {
-      open.delete(Number(told.detail.begun))
+    const { action, object, detail } = JSON.parse(text) as Told
+    if (isBegun(action)) {
+      open.set(number, { number, action, objectId: object.id, dataVersion: detail.dataVersion })
+    } else if (detail.begun !== undefined) {
+      open.delete(Number(detail.begun))
     } else {
       // One that was begun twice was not done the first time.
-      const begun = [...open.values()].findLast((candidate) => isDoneBy(candidate, told))
+      const begun = [...open.values()].findLast(
+        (deed) =>
+          action === deeds[deed.action].done && object.id === deed.objectId && detail.dataVersion === deed.dataVersion,
+      )
       if (begun !== undefined) open.delete(begun.number)
     }
   }
-  return {
-    deeds: [...open.values()].map(({ number, action, object }) => ({ number, action, objectId: object.id })),
-    readTo,
-  }
+  return { deeds: [...open.values()], readTo }
 }
 
-function isBegun(told: Told): told is Told & { readonly action: BegunAction } {
-  return Object.hasOwn(deeds, told.action)
-}
-
-function isDoneBy(begun: Told & { readonly action: BegunAction }, { action, object, detail }: Told): boolean {
-  return (
-    action === deeds[begun.action].done &&
-    object.id === begun.object.id &&
-    detail.dataVersion === begun.detail.dataVersion
-  )
+function isBegun(action: string): action is BegunAction {
+  return Object.hasOwn(deeds, action)
 }

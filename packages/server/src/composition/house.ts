@@ -26,7 +26,11 @@ import { createMetrics, type Metrics } from '../observe/metrics.ts'
 import { openBlobs, type Blobs } from '../open-blobs.ts'
 import type { Stores } from '../stores/stores.ts'
 import { createHappenings, type Happenings } from '../test-clock/happenings.ts'
+import { noTargets } from '../test-clock/move-targets.ts'
 import { tellHappenings } from '../test-clock/tell-happenings.ts'
+
+/** The name under which an installation keeps where requests want its clock to be. */
+export const clockTargetsName = 'clockTargets'
 
 /** What stands before the rooms are built on it. */
 export interface Ground {
@@ -53,6 +57,8 @@ export interface House extends Ground {
   readonly machineClock: Clock
   /** What lets the clock be moved; null where it is the machine's. */
   readonly testClock: MovableClock | null
+  /** Where requests want that one to be, as they were kept. */
+  readonly clockTargets: string
   /** Everyone's: the one that can be moved, where there is one. */
   readonly clock: Clock
   readonly happenings: Happenings
@@ -80,6 +86,7 @@ export async function buildHouse(ground: Ground): Promise<House> {
   refuseOtherTenant(settings, tenantId)
   const machineClock = ground.machineClock ?? (await openInstallationClock(stores, stopping))
   const testClock = await openTestClock(stores.installation, settings, machineClock)
+  const clockTargets = await stores.installation.getOrSet(clockTargetsName, noTargets)
   const clock = testClock ?? machineClock
   const happenings = createHappenings()
 
@@ -128,6 +135,7 @@ export async function buildHouse(ground: Ground): Promise<House> {
     random: Math.random,
     machineClock,
     testClock,
+    clockTargets,
     clock,
     happenings,
     metrics,

@@ -11,9 +11,9 @@ import { aheadName } from '../installation-clock.ts'
 import type { DueLoop } from '../kernel/due-loop.ts'
 import { askEngine } from '../observe/ask-engine.ts'
 import { checkReadiness } from '../observe/readiness.ts'
-import { createMoveTargets, noTargets } from '../test-clock/move-targets.ts'
+import { createMoveTargets } from '../test-clock/move-targets.ts'
 import type { Access } from './open-access.ts'
-import type { House } from './house.ts'
+import { clockTargetsName, type House } from './house.ts'
 
 /** What stands behind the door beside the house itself. */
 export interface Behind extends Pick<HttpDeps, 'deliveryOwed' | 'reportStored' | 'publicUrl'> {
@@ -24,14 +24,14 @@ export interface Behind extends Pick<HttpDeps, 'deliveryOwed' | 'reportStored' |
 
 /** The HTTP server: of a process that answers clients, or of one that is only looked after. It does not listen yet. */
 export async function openDoor(house: House, behind: Behind): Promise<FastifyInstance> {
-  const deps = await httpDepsOf(house, behind)
+  const deps = httpDepsOf(house, behind)
   return house.does('api') ? createApp(deps) : createHealthApp(deps)
 }
 
 // An execution that has been due for longer says that this server doesn't keep up.
 const overdueSeconds = 300
 
-async function httpDepsOf(house: House, behind: Behind): Promise<HttpDeps> {
+function httpDepsOf(house: House, behind: Behind): HttpDeps {
   const { settings, log, catalog, certificate, stores, clock, machineClock, newId, blobs, data, engine, events } = house
   const { access, worker, deliveryOwed, reportStored, publicUrl } = behind
   return {
@@ -50,7 +50,7 @@ async function httpDepsOf(house: House, behind: Behind): Promise<HttpDeps> {
     engine,
     clock,
     machineClock,
-    testClock: await testClockOf(house, behind),
+    testClock: testClockOf(house, behind),
     newId,
     verifyToken: access.verifyToken,
     issuesTokens: access.issuesTokens,
@@ -90,7 +90,7 @@ function healthOf(house: House): Pick<HttpDeps, 'checkReadiness' | 'checkHealth'
         ...room,
         askEngine: does('api') || does('worker') ? (signal) => askEngine(engine, signal) : null,
         askFiles: blobs.ask,
-        overdueSeconds,
+        overdueSeconds: stores.shared === null ? overdueSeconds : null,
       }),
     checkHealth: async () => {
       // A new process would find a server of its own as far away as this one does.
@@ -99,13 +99,9 @@ function healthOf(house: House): Pick<HttpDeps, 'checkReadiness' | 'checkHealth'
   }
 }
 
-/** The name under which an installation keeps where requests want it to be. */
-const targetsName = 'clockTargets'
-
-async function testClockOf(house: House, { worker, courier }: Behind): Promise<HttpDeps['testClock']> {
-  const { settings, testClock, happenings, stopping } = house
+function testClockOf(house: House, { worker, courier }: Behind): HttpDeps['testClock'] {
+  const { settings, testClock, clockTargets, happenings, stopping } = house
   const { executions, deliveries, installation } = house.stores
-  const kept = await installation.getOrSet(targetsName, noTargets)
   if (testClock === null) return null
   return {
     clock: testClock,
@@ -114,7 +110,7 @@ async function testClockOf(house: House, { worker, courier }: Behind): Promise<H
       { nextDueAt: () => deliveries.nextDueAt(), settled: async () => courier?.settled() },
     ],
     happenings,
-    targets: createMoveTargets(kept, (text) => installation.put(targetsName, text)),
+    targets: createMoveTargets(clockTargets, (text) => installation.put(clockTargetsName, text)),
     keepAhead: (aheadMs) => installation.put(aheadName, String(aheadMs)),
     queue: createClockQueue(settings),
     signal: stopping,

@@ -213,8 +213,7 @@ export const settingTable = {
   'engine.memoryLimitMiB': setting({
     kind: integer(512, 1_048_576),
     default: 1_024,
-    about:
-      'Memory of each engine process; beyond it, it spills to disk. Its resident size may exceed this by about 250 MiB.',
+    about: 'Memory of each engine process, all of it; beyond it, it spills to disk.',
   }),
   'engine.threads': setting({
     kind: integer(1, 256),

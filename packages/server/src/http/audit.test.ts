@@ -118,8 +118,8 @@ test('a server that dies right after a load, or half way of a move of the clock,
   const { installation } = app.stores
   const dataFolder = join(app.deps.loads.loadedFolder, '..')
   const whileNobodyIsAt = createWhileNobodyIsAt({ dataFolder })
-  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt })
-  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt })
+  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt, onError })
+  await tellUnknownOutcomes({ audit, installation, clock: app.clock, whileNobodyIsAt, onError })
   const server = { kind: 'server' }
   expect((await told()).slice(2)).toEqual([
     expect.objectContaining({
@@ -136,12 +136,16 @@ test('a server that dies right after a load, or half way of a move of the clock,
   ])
 })
 
+const onError = (error: unknown): never => {
+  throw error
+}
+
 test('while a load is under way, another process does not say that its outcome is unknown', async () => {
   const { audit } = app.deps
   const whileNobodyIsAt = createWhileNobodyIsAt({ dataFolder: join(app.deps.loads.loadedFolder, '..') })
   const looks: Promise<void>[] = []
   const look = () =>
-    tellUnknownOutcomes({ audit, installation: app.stores.installation, clock: app.clock, whileNobodyIsAt })
+    tellUnknownOutcomes({ audit, installation: app.stores.installation, clock: app.clock, whileNobodyIsAt, onError })
   const slow = await createApp({
     ...app.deps,
     audit: {

@@ -28,6 +28,12 @@ test('a server with all that it needs is ready', async () => {
   expect(await ask({ backlog: async () => ({ due: 9, oldestDueAt: noon - 300_000, running: 1 }) })).toEqual(allOk)
 })
 
+test('where others run executions too, what is overdue does not keep requests away', async () => {
+  const { executions: _executions, ...others } = allOk
+  const backlog = async () => ({ due: 1_000_000, oldestDueAt: noon - 3_600_000, running: 0 })
+  expect(await ask({ overdueSeconds: null, backlog })).toEqual(others)
+})
+
 test('a store of files that is elsewhere is asked too', async () => {
   expect(await ask({ askFiles: async () => undefined })).toEqual({ ...allOk, files: ok })
 })

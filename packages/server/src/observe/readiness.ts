@@ -12,8 +12,11 @@ export interface ReadinessDeps {
   readonly askEngine: ((signal: AbortSignal) => Promise<unknown>) | null
   /** Asks the store of files, where that is another machine; null for a disk. */
   readonly askFiles: (() => Promise<void>) | null
-  /** How long an execution may have been due before the server says that it doesn't keep up. */
-  readonly overdueSeconds: number
+  /**
+   * How long an execution may have been due before the server says that it doesn't keep up. Null where others run
+   * executions too: what they leave undone is no reason to send nobody here, least of all to those that answer clients.
+   */
+  readonly overdueSeconds: number | null
 }
 
 export type Readiness = Readonly<Record<string, { readonly ok: boolean; readonly why?: string }>>
@@ -37,16 +40,18 @@ export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
       async () => askEngine?.(AbortSignal.timeout(checkMs)),
       () => undefined,
     ),
-    checked(
-      () => waiting,
-      ({ oldestDueAt }) => {
-        const seconds = oldestDueAt === null ? 0 : (clock.now() - oldestDueAt) / secondMs
-        return seconds > overdueSeconds ? `an execution has been due for ${Math.round(seconds)} s` : undefined
-      },
-    ),
+    overdueSeconds === null
+      ? null
+      : checked(
+          () => waiting,
+          ({ oldestDueAt }) => {
+            const seconds = oldestDueAt === null ? 0 : (clock.now() - oldestDueAt) / secondMs
+            return seconds > overdueSeconds ? `an execution has been due for ${Math.round(seconds)} s` : undefined
+          },
+        ),
     askFiles === null ? null : checked(askFiles, () => undefined),
   ])
-  return { database, disk, engine, executions, ...(files !== null && { files }) }
+  return { database, disk, engine, ...(executions !== null && { executions }), ...(files !== null && { files }) }
 }
 
 async function checked<Value>(

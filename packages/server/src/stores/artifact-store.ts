@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { artifactFrom } from './artifact-row.ts'
+import { evenLength } from './even-length.ts'
 import type { Database } from './database.ts'
 
 // Databases limit the parameters of a statement.
@@ -35,7 +36,7 @@ export function createArtifactStore(db: Kysely<Database>): ArtifactStore {
         const rows = await db
           .selectFrom('artifacts')
           .select('blob_key')
-          .where('blob_key', 'in', blobKeys.slice(start, start + askedAtOnce))
+          .where('blob_key', 'in', evenLength(blobKeys.slice(start, start + askedAtOnce)))
           .execute()
         for (const { blob_key } of rows) named.add(blob_key)
       }

@@ -1,3 +1,4 @@
+import { evenLength } from './even-length.ts'
 import { backlogOf } from './backlog.ts'
 import type { Kysely } from 'kysely'
 import type { DeliveryStore } from '../callbacks/delivery-store.ts'
@@ -164,7 +165,7 @@ async function attemptsOf(
   const rows = await db
     .selectFrom('callback_attempts')
     .selectAll()
-    .where('delivery_id', 'in', deliveryIds)
+    .where('delivery_id', 'in', evenLength(deliveryIds))
     .orderBy('delivery_id')
     .orderBy('attempt')
     .execute()

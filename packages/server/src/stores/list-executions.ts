@@ -1,3 +1,4 @@
+import { evenLength } from './even-length.ts'
 import type { Kysely } from 'kysely'
 import type { Artifact } from '../artifacts/artifact.ts'
 import type { ExecutionFilter } from '../executions/execution-store.ts'
@@ -22,7 +23,7 @@ export function listExecutions(
   return inSnapshot(db, async (tx) => {
     if (filter.reportIds.length === 0) return []
     const reportRows = await reportViews(tx)
-      .where('id', 'in', filter.reportIds)
+      .where('id', 'in', evenLength(filter.reportIds))
       .where('account_id', '=', accountId)
       .where('program', '=', program)
       .execute()
@@ -66,8 +67,8 @@ async function passing(
         .as('recency'),
     )
     .where('account_id', '=', accountId)
-    .where('report_id', 'in', reportIds)
-  if (executionIds !== undefined) found = found.where('id', 'in', executionIds)
+    .where('report_id', 'in', evenLength(reportIds))
+  if (executionIds !== undefined) found = found.where('id', 'in', evenLength(executionIds))
   if (statuses !== undefined) found = found.where('status', 'in', statuses)
   if (sinceAt !== undefined) found = found.where('scheduled_at', '>=', sinceAt)
 

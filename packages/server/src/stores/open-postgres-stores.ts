@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { Kysely } from 'kysely'
-import { isAppError } from '../kernel/app-error.ts'
 import { DatabaseAway } from '../kernel/database-away.ts'
 import { minuteMs, secondMs } from '../kernel/hours.ts'
 import type { Database } from './database.ts'
-import { migrate, type SchemaOrigin } from './migrations/migrate.ts'
+import { Conflict } from './conflict.ts'
+import { takeSteps, type SchemaOrigin } from './migrations/migrate.ts'
 import { openPostgresPool, type PostgresAddress } from './postgres/open-postgres-pool.ts'
 import { createPostgresDialect } from './postgres/postgres-dialect.ts'
 import { createSharedDatabase } from './postgres/shared-database.ts'
@@ -56,12 +56,14 @@ export async function migrateWhenThere(
   const beganAt = performance.now()
   try {
     for (;;) {
+      signal?.throwIfAborted()
       try {
-        return await migrate(db)
+        // Not tried again at once, as other transactions are: whoever waits behind it would wait for most of the time.
+        return await db.transaction().execute((tx) => takeSteps(tx))
       } catch (error) {
         const waitedMs = performance.now() - beganAt
         if (error instanceof DatabaseAway && waitedMs <= waitSeconds * secondMs) await pause(pauseMs)
-        else if (!isAppError(error, 'too_busy')) throw error
+        else if (!(error instanceof Conflict)) throw error
         else if (waitedMs <= lockPatienceMs) await pause(lockPauseMs)
         else throw new Error(held, { cause: error })
       }

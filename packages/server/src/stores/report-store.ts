@@ -1,3 +1,4 @@
+import { evenLength } from './even-length.ts'
 import { sql } from 'kysely'
 import type { Kysely, SqlBool, Transaction } from 'kysely'
 import type { Report } from '../reports/report.ts'
@@ -69,7 +70,7 @@ export function createReportStore(db: Kysely<Database>): ReportStore {
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(rowsToRead(page))
-      if (ids !== undefined) rows = rows.where('id', 'in', ids)
+      if (ids !== undefined) rows = rows.where('id', 'in', evenLength(ids))
       if (name !== undefined) rows = rows.where('name_key', '=', nameKey(name))
       if (queryId !== undefined) rows = rows.where('query_id', '=', queryId)
       const { after } = page

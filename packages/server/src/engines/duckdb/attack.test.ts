@@ -146,7 +146,10 @@ describe(`${count} hostile texts`, () => {
     let shown = 0
     const sample = texts.slice(-200).flatMap((text) => compiledIf(text) ?? [])
     for (const compiled of sample) {
-      const open = { ...compiled, sql: compiled.sql.replace('t."Owner" = $1', 't."Owner" = $1 OR true') }
+      const open = {
+        ...compiled,
+        sql: compiled.sql.replace('WHERE\n  t."Owner" = $1 AND', 'WHERE\n  true OR t."Owner" = $1 AND'),
+      }
       const rows = await runPreview(connectionOf(0), open, new AbortController().signal)
       shown += canariesIn(open, rows).length > 0 ? 1 : 0
     }

@@ -18,7 +18,7 @@ export interface DuckDbEngineSettings {
   readonly writeFolder: string
   /** Where sorts larger than memory go; each process makes a folder of its own in it. */
   readonly tempFolder: string
-  /** Per process. Its resident size exceeds this by 100 to 250 MiB. */
+  /** Of each process, all of it: what DuckDB may take is less (`duckdb-memory.ts`). */
   readonly memoryLimitMiB: number
   readonly threads: number
   /** How many exports run at once. */

@@ -22,20 +22,26 @@ export type SchemaOrigin = 'own' | 'newer'
  * is left untouched, and is refused in words unless each step that is unknown here lets this version go on working.
  */
 export async function migrate(db: Kysely<Database>, steps: readonly Migration[] = migrations): Promise<SchemaOrigin> {
-  return inTransaction(db, async (tx) => {
-    // On SQLite the transaction itself is the lock (it begins as a writer); PostgreSQL takes an advisory lock here.
-    await tx.getExecutor().adapter.acquireMigrationLock(tx, lock)
-    const taken = await takenSteps(tx)
-    const newest = steps.length
-    const refusal = refusalOf(taken, newest)
-    if (refusal !== null) throw new Error(refusal)
-    if (taken.some(({ version }) => version > newest)) return 'newer'
-    for (const { version, name, oldestCompatible, statements } of steps.slice(taken.at(-1)?.version ?? 0)) {
-      for (const statement of statements) await sql.raw(statement).execute(tx)
-      await tx.insertInto('schema_migrations').values({ version, name, oldest_compatible: oldestCompatible }).execute()
-    }
-    return 'own'
-  })
+  return inTransaction(db, (tx) => takeSteps(tx, steps))
+}
+
+/** The same in a transaction that is there, for whoever has reasons of its own when to try again. */
+export async function takeSteps(
+  tx: Transaction<Database>,
+  steps: readonly Migration[] = migrations,
+): Promise<SchemaOrigin> {
+  // On SQLite the transaction itself is the lock (it begins as a writer); PostgreSQL takes an advisory lock here.
+  await tx.getExecutor().adapter.acquireMigrationLock(tx, lock)
+  const taken = await takenSteps(tx)
+  const newest = steps.length
+  const refusal = refusalOf(taken, newest)
+  if (refusal !== null) throw new Error(refusal)
+  if (taken.some(({ version }) => version > newest)) return 'newer'
+  for (const { version, name, oldestCompatible, statements } of steps.slice(taken.at(-1)?.version ?? 0)) {
+    for (const statement of statements) await sql.raw(statement).execute(tx)
+    await tx.insertInto('schema_migrations').values({ version, name, oldest_compatible: oldestCompatible }).execute()
+  }
+  return 'own'
 }
 
 const lock = { lockTable: 'schema_migrations', lockRowId: 'schema_migrations' }

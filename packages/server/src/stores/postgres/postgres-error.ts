@@ -50,8 +50,9 @@ export function troubleOf(error: unknown): Trouble {
  */
 export function isStalePlan(error: unknown): boolean {
   const code = codeOf(error)
-  // feature_not_supported ("cached plan must not change result type"), invalid_sql_statement_name
-  return code === '0A000' || code === '26000'
+  // feature_not_supported ("cached plan must not change result type"), invalid_sql_statement_name, and
+  // duplicate_prepared_statement, of a connection that somebody else had before
+  return code === '0A000' || code === '26000' || code === '42P05'
 }
 
 /**

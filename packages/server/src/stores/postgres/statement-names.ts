@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Under which names connections keep statements that they have planned. */
 export interface StatementNames {
   /** The name of a statement that is worth to be kept; undefined for one that is not, or not yet. */
@@ -19,12 +21,12 @@ const worthwhileRuns = 3
  */
 export function createStatementNames(): StatementNames {
   const runs = new Map<string, number>()
-  const kept = new Map<string, number>()
+  const kept = new Map<string, string>()
   let generation = 1
   return {
     nameOf(statement) {
-      const number = kept.get(statement)
-      if (number !== undefined) return `almanac_${generation}_${number}`
+      const known = kept.get(statement)
+      if (known !== undefined) return `almanac_${generation}_${known}`
       if (kept.size >= mostKept) return undefined
       const ran = (runs.get(statement) ?? 0) + 1
       if (ran < worthwhileRuns) {
@@ -33,8 +35,11 @@ export function createStatementNames(): StatementNames {
         return undefined
       }
       runs.delete(statement)
-      kept.set(statement, kept.size)
-      return `almanac_${generation}_${kept.size - 1}`
+      // Of the text, not a number: if a pooler gave our connection to another process in between, that one's name must never
+      // mean another statement.
+      const name = createHash('sha256').update(statement).digest('hex').slice(0, 24)
+      kept.set(statement, name)
+      return `almanac_${generation}_${name}`
     },
     renew() {
       generation += 1
