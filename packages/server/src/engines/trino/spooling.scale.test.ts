@@ -94,6 +94,8 @@ describe.each([
 
   test('give the bytes of an answer without segments, packed or not, and are gone afterwards', async () => {
     storage.forget()
+    // A query that somebody called off leaves what it had not read yet.
+    const leftBefore = new Set(await storage.segments())
     const plain = await exportedAs(trino, '')
     expect(plain.rows).toBe(60_175)
     expect(storage.seen.filter(({ method }) => method === 'PUT')).toEqual([])
@@ -102,7 +104,7 @@ describe.each([
       expect(await exportedAs(trino, encoding)).toEqual(plain)
       const written = storage.seen.filter(({ method }) => method === 'PUT')
       expect(written.length).toBeGreaterThan(5)
-      expect(await storage.segments()).toEqual([])
+      expect((await storage.segments()).filter((key) => !leftBefore.has(key))).toEqual([])
     }
   })
 
