@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayMs } from '../packages/server/src/kernel/hours.ts'
 import { makeCertificate } from '../packages/server/src/access/testing/make-certificate.ts'
-import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 
 // Microsoft's own library for tokens (`@azure/identity`), unchanged, with Almanac over TLS in the place of Entra.
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.stop('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 type Proof = { readonly secret: string } | { readonly certificatePath: string }

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, pollExecutions, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { followPage } from './testing/follow-page.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop('SIGKILL')))
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 const follow = (mark: string) => followPage('docs/operations/backup.md', mark, environment)

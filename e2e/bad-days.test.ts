@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startReceiver } from '../packages/server/src/callbacks/testing/start-receiver.ts'
 import { createFakeClock } from '../packages/server/src/kernel/testing/fake-clock.ts'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, pollExecutions, requestToken, type Answer } from './testing/call.ts'
 import { startDemoProcess } from './testing/demo-process.ts'
 import { openSmallDisk } from './testing/small-disk.ts'
@@ -169,7 +170,7 @@ describe.skipIf(process.getuid?.() !== 0)('a disk that is full', () => {
 describe('a database that someone else holds', () => {
   test('for longer than anyone waits: reads go on, writes are refused in words or wait, and what runs completes once', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'almanac-locked-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    onTestFinished(() => removeFolder(folder))
     const server = await startDemoProcess(folder, ['--rows', '60000', '--set', 'leaseSeconds=3'])
     onTestFinished(async () => void (await server.stop('SIGKILL')))
     const receiver = await startReceiver()
@@ -282,7 +283,7 @@ describe('a clock that is set', () => {
 
   test('an hour back while no server is there: what a dead one held is taken over at once, not when its lease ends', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'almanac-set-back-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    onTestFinished(() => removeFolder(folder))
     const dead = await startDemoProcess(folder, ['--rows', '60000'])
     const token = await requestToken(dead)
     const queryId = await saveQuery(dead, token, 'long', long)

@@ -1,20 +1,21 @@
 import { request, type IncomingMessage } from 'node:http'
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, requestToken, type Envelope } from './testing/call.ts'
-import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { base, completed, createReport, saveQuery, type CompletedExecution } from './testing/steps.ts'
 
 // What a client can get wrong, with the status and the beginning of the message that the documents have for it. Every
 // refusal is an envelope, says nothing of this machine, and leaves nothing behind.
 
 const folder = await mkdtemp(join(tmpdir(), 'almanac-bad-input-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 /** A request that is to be refused. What it doesn't say is as a good request has it. */
 interface Bad {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { root } from './testing/demo-process.ts'
+import { root } from './testing/almanac-process.ts'
 import { walkThrough } from './testing/document.ts'
 
 // Some thirty commands, each a process of its own.

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, pollExecutions, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { base, completed, createReport, saveQuery, type CompletedExecution } from './testing/steps.ts'
@@ -41,7 +42,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'almanac-crash-'))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 // Five servers die, and after each the next one waits for a lease to end.
 describe('a server killed in the middle of a run', { timeout: 120_000 }, () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, requestToken, type Answer } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { openSampleRows, type SampleRows } from './testing/sample-rows.ts'
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   sample.close()
   await server.stop('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 describe('objects of another account', () => {

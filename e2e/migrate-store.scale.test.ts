@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,7 +11,8 @@ import {
   type TestPostgres,
 } from '../packages/server/src/stores/postgres/testing/start-postgres.ts'
 import { call, requestToken } from './testing/call.ts'
-import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { base, completed, createReport, download, saveQuery } from './testing/steps.ts'
 
 describe.skipIf(postgresLacking !== null)(`almanac migrate-store${lackingInName}`, () => {
@@ -23,7 +24,7 @@ describe.skipIf(postgresLacking !== null)(`almanac migrate-store${lackingInName}
   })
   afterAll(async () => {
     await postgres?.remove()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   async function start(...options: readonly string[]): Promise<DemoProcess> {

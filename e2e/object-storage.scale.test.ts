@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { startS3Proxy } from '../packages/server/src/blobs/testing/start-s3proxy
 import { openTroubledLine, type TroubledLine } from '../packages/server/src/blobs/testing/troubled-line.ts'
 import { openBlobs } from '../packages/server/src/open-blobs.ts'
 import { readSettings } from '../packages/server/src/index.ts'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 
@@ -54,7 +55,7 @@ for (const { name, part, environmentAt } of places) {
     afterEach(async () => {
       await server.stop('SIGKILL')
       await line.close()
-      await rm(folder, { recursive: true, force: true })
+      await removeFolder(folder)
     })
 
     const environment = (links: 'own' | 'store') => ({ ...environmentAt(line.port), ALMANAC_ARTIFACTS_LINKS: links })

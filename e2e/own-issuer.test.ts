@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOidcProvider, type OidcServer } from '../packages/server/src/access/testing/start-oidc-provider.ts'
 import { secondMs } from '../packages/server/src/kernel/hours.ts'
 import { call, requestToken } from './testing/call.ts'
-import { root } from './testing/demo-process.ts'
+import { root } from './testing/almanac-process.ts'
 import { openTimedHouse, type TimedHouse } from './testing/timed-house.ts'
 
 // The whole server, with a real OpenID Connect server elsewhere (`oidc-provider`) in the place of its own issuer.

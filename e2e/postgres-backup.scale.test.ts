@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -9,6 +9,7 @@ import {
   startPostgres,
   type TestPostgres,
 } from '../packages/server/src/stores/postgres/testing/start-postgres.ts'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { followPage } from './testing/follow-page.ts'
@@ -23,7 +24,7 @@ describe.skipIf(postgresLacking !== null)(`A backup with PostgreSQL${lackingInNa
   })
   afterAll(async () => {
     await postgres?.remove()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   async function start(dataFolder: string, database: string): Promise<DemoProcess> {

@@ -14,10 +14,9 @@ import {
   type TestPostgres,
 } from '../packages/server/src/stores/postgres/testing/start-postgres.ts'
 import { requestToken } from './testing/call.ts'
+import { everythingDone, expectCallbacks, expectFiles, expectRuns } from './testing/expect-whole.ts'
 import { openScaleInstallation, type ScaleInstallation } from './testing/scale-installation.ts'
 import type { ServeProcess } from './testing/serve-process.ts'
-import { reportOf, webhookIdOf } from './testing/soak/ears.ts'
-import { blobPath, measureFile } from './testing/soak/stored.ts'
 import { base } from './testing/steps.ts'
 
 // Three workers share the work of one PostgreSQL. They are killed at random, and so is PostgreSQL itself, while reports
@@ -78,27 +77,18 @@ describe.skipIf(postgresLacking !== null)(
       const deaths = await killAtRandom(pool, random)
       over.abort()
       const orders = await ordering
-      await everythingDone()
+      await everythingDone(rows, 240_000)
       const codes = await Promise.all([api, ...pool].map((process) => process.stop('SIGTERM')))
       expect(codes).toEqual([0, 0, 0, 0])
 
       await expectOccurrences(orders)
-      const calls = await expectCallbacks()
-      const claimedAgain = await expectFiles()
+      await expectCallbacks(rows, receiver.calls)
+      await expectFiles(rows, installation.folder)
       await expectWhole()
+      const [calls, claimedAgain] = [receiver.calls.length, await countTakenOver()]
       process.stdout.write(
         `soak on PostgreSQL (seed ${seed}): ${JSON.stringify({ ...deaths, orders: orders.size, calls, claimedAgain })}\n`,
       )
-
-      async function expectCallbacks(): Promise<number> {
-        const owed = await rows<{ id: string; report_id: string; status: string }>(
-          'select id, report_id, status from callback_deliveries',
-        )
-        expect(owed.filter(({ status }) => status !== 'delivered')).toEqual([])
-        const heard = new Map(receiver.calls.map((call) => [webhookIdOf(call), reportOf(call)]))
-        expect(new Map(owed.map(({ id, report_id }) => [id, report_id]))).toEqual(heard)
-        return receiver.calls.length
-      }
     })
 
     async function storeRecurring(url: string): Promise<void> {
@@ -194,55 +184,22 @@ describe.skipIf(postgresLacking !== null)(
       return deaths
     }
 
-    async function everythingDone(): Promise<void> {
-      const deadline = performance.now() + 240_000
-      for (;;) {
-        const [left] = await rows<{ runs: number; callbacks: number }>(
-          `select (select count(*)::int from executions where claimable_at is not null) as runs,
-             (select count(*)::int from callback_deliveries where status = 'waiting') as callbacks`,
-        )
-        if (left?.runs === 0 && left.callbacks === 0) return
-        if (performance.now() > deadline) throw new Error(`Not everything was done: ${JSON.stringify(left)}`)
-        await setTimeout(500)
-      }
-    }
-
     /** Each order is one report that ran once; each recurring one has run each occurrence, once. */
     async function expectOccurrences(orders: ReadonlyMap<string, string>): Promise<void> {
-      const stored = await rows<{ name: string; id: string; status: string; runs: unknown }>(
-        `select r.name, r.id, r.status, (
-           select json_agg(json_build_array(e.occurrence, e.status,
-             (select count(*) from artifacts a where a.execution_id = e.id),
-             (select count(*) from callback_deliveries d where d.execution_id = e.id),
-             (select count(*) from report_events v where v.execution_id = e.id and v.kind = 'completed')) order by e.occurrence)
-           from executions e where e.report_id = r.id) as runs
-         from reports r`,
-      )
-      const runsOf = (count: number) => Array.from({ length: count }, (_, index) => [index, 'Completed', 1, 1, 1])
-      const expected = [
-        ...Array.from(
-          { length: recurring },
-          (_, index) => [`recurring ${index}`, `recurring-${index}`, occurrences] as const,
-        ),
-        ...[...orders].map(([name, id]) => [name, id, 1] as const),
-      ].map(([name, id, count]) => ({ name, id, status: 'Inactive', runs: runsOf(count) }))
-      const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1)
-      expect(stored.toSorted(byName)).toEqual(expected.toSorted(byName))
+      const reports = [
+        ...Array.from({ length: recurring }, (_, index) => [`recurring ${index}`, `recurring-${index}`] as const),
+        ...orders,
+      ]
+      const stored = await rows<{ name: string; id: string }>('select name, id from reports')
+      expect(new Map(stored.map(({ name, id }) => [name, id]))).toEqual(new Map(reports))
+      await expectRuns(rows, new Map(reports.map(([name, id]) => [id, orders.has(name) ? 1 : occurrences])))
     }
 
-    /** Every recorded file is there with the bytes that its manifest tells of. Gives how many runs were taken over. */
-    async function expectFiles(): Promise<number> {
-      const files = await rows<{ blob_key: string; manifest: string; claims: number }>(
-        'select blob_key, manifest, claims from artifacts join executions e on e.id = execution_id',
+    async function countTakenOver(): Promise<number> {
+      const [again] = await rows<{ count: number }>(
+        'select count(*)::int as count from artifacts join executions e on e.id = execution_id where claims > 1',
       )
-      for (const { blob_key, manifest } of files) {
-        const { sha256, sizeBytes, rows: count } = JSON.parse(manifest) as Awaited<ReturnType<typeof measureFile>>
-        expect([blob_key, await measureFile(blobPath(installation.folder, blob_key))]).toEqual([
-          blob_key,
-          { sha256, sizeBytes, rows: count },
-        ])
-      }
-      return files.filter(({ claims }) => claims > 1).length
+      return again?.count ?? 0
     }
 
     /** Nobody holds anything any more, and the audit log is one chain. */

@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { root, startDemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess } from './testing/demo-process.ts'
 import { blocksOf, type Block } from './testing/document.ts'
 
 // What the README shows is run as it stands there.
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'almanac-readme-'))
   readme = await readFile(join(root, 'README.md'), 'utf8')
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 function blocks(): readonly Block[] {
   return blocksOf(readme)

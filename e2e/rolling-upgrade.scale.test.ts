@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { administer, readSettings } from '@almanac/server'
 import { startReceiver } from '../packages/server/src/callbacks/testing/start-receiver.ts'
@@ -13,17 +12,18 @@ import {
   type TestPostgres,
 } from '../packages/server/src/stores/postgres/testing/start-postgres.ts'
 import { call, requestToken } from './testing/call.ts'
-import { root } from './testing/demo-process.ts'
+import { root } from './testing/almanac-process.ts'
 import { openScaleInstallation, type ScaleInstallation } from './testing/scale-installation.ts'
 import type { ServeProcess } from './testing/serve-process.ts'
 import { base, saveQuery } from './testing/steps.ts'
 import {
+  everythingDone,
   expectCallbacks,
   expectFiles,
   expectNothingHeld,
   expectRuns,
   type Rows,
-} from './testing/upgrade/expect-whole.ts'
+} from './testing/expect-whole.ts'
 import { startPartners, type Door } from './testing/upgrade/partners.ts'
 import {
   copyProgram,
@@ -188,7 +188,7 @@ describe.skipIf(postgresLacking !== null)(`an upgrade, version by version${lacki
       await partners.ordered(ordersEach)
     }
     await partners.stop()
-    await everythingDone(rows)
+    await everythingDone(rows, 120_000)
     await Promise.all(started.map((process) => end(process, 'SIGTERM')))
 
     await expectRuns(
@@ -319,19 +319,6 @@ async function storeRecurring(installation: ScaleInstallation, url: string): Pro
     })
   }
   await stores.close()
-}
-
-async function everythingDone(rows: Rows): Promise<void> {
-  const deadline = performance.now() + 120_000
-  for (;;) {
-    const [left] = await rows<{ runs: number; callbacks: number }>(
-      `select (select count(*)::int from executions where claimable_at is not null) as runs,
-         (select count(*)::int from callback_deliveries where status = 'waiting') as callbacks`,
-    )
-    if (left?.runs === 0 && left.callbacks === 0) return
-    if (performance.now() > deadline) throw new Error(`Not everything was done: ${JSON.stringify(left)}`)
-    await setTimeout(200)
-  }
 }
 
 async function expectAudit({ folder, databaseUrl }: ScaleInstallation): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { constants, createHash, sign, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,8 @@ import { makeCertificate } from '../packages/server/src/access/testing/make-cert
 import { rawExchange } from '../packages/server/src/http/testing/raw-exchange.ts'
 import { freePort } from '../packages/server/src/kernel/testing/free-port.ts'
 import { call, requestToken } from './testing/call.ts'
-import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { base, completed, createReport, saveQuery } from './testing/steps.ts'
 
 // Recognisable secrets go through a real server process, by all the ways and mistakes that there are; then everything it
@@ -60,7 +61,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.stop('SIGKILL')
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 /** Asks, and keeps what came: the body and every header. */

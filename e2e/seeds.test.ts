@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeFolder } from './testing/almanac-process.ts'
 import { call, pollExecutions, requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.stop('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 describe('Make your first API call (v1.1)', () => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdtemp, rm, utimes } from 'node:fs/promises'
+import { mkdtemp, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ReceivedCall } from '../packages/server/src/callbacks/testing/start-receiver.ts'
 import { seededRandom, type SeededRandom } from '../packages/query/src/testing/seeded-random.ts'
+import { removeFolder } from './testing/almanac-process.ts'
 import { requestToken } from './testing/call.ts'
 import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 import { openEars, reportOf, webhookIdOf, type Ears } from './testing/soak/ears.ts'
@@ -69,7 +70,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'almanac-soak-'))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 // What a dead server has left running is seen in /proc.
 describe.skipIf(process.platform !== 'linux')(

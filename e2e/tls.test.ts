@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { root, startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
+import { removeFolder, root } from './testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from './testing/demo-process.ts'
 
 // The real command, with a certificate: what clients come by, and what happens when the certificate is changed.
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.stop('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
 })
 
 /** One connection of a client that trusts both certificates; each call asks over it once. */

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { root } from './testing/demo-process.ts'
+import { root } from './testing/almanac-process.ts'
 
 test('a server that waits for its database ends at once when it is told to, and says that nothing is wrong', async () => {
   // Takes connections and hangs up, as a database that is just starting may.

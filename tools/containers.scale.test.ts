@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, requestToken } from '../e2e/testing/call.ts'
 import { base, completed, createReport, download, saveQuery } from '../e2e/testing/steps.ts'
 import { freePort } from '../packages/server/src/kernel/testing/free-port.ts'
-import { lackingInName, openPodman, podmanLacking, type Podman } from './deploy/podman.ts'
+import { openPodman, podmanLacking, type Podman } from './deploy/podman.ts'
 import { runCommand } from './deploy/run-command.ts'
 import { makeStandIns } from './deploy/stand-ins.ts'
+import { inNameOfSuite } from './scale/in-name-of-suite.ts'
 import { pythonEnvironment } from './scale/python-environment.ts'
 
 // What deploy/ has, built and started for real.
@@ -17,7 +18,7 @@ import { pythonEnvironment } from './scale/python-environment.ts'
 const root = join(import.meta.dirname, '..')
 const locked = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--tmpfs=/tmp']
 
-describe.skipIf(podmanLacking !== null)(`containers${lackingInName}`, { timeout: 280_000 }, () => {
+describe.skipIf(podmanLacking !== null)(`containers${inNameOfSuite(podmanLacking)}`, { timeout: 280_000 }, () => {
   let podman: Podman
   let folder: string
   let project: string

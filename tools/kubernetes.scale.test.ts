@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './deploy/run-command.ts'
+import { inNameOfSuite } from './scale/in-name-of-suite.ts'
 import { pythonEnvironment, pythonLacking } from './scale/python-environment.ts'
 
 // The manifests against the schemas that Kubernetes publishes, strictly: a field that a cluster would drop is a mistake.
@@ -12,9 +13,7 @@ const manifests = globSync(join(import.meta.dirname, '../deploy/kubernetes/*.yam
 // Of which clusters there may be now.
 const versions = ['1.31', '1.34', '1.37']
 
-const lackingInName = pythonLacking === null ? '' : ` (not to be had: ${pythonLacking})`
-
-describe.skipIf(pythonLacking !== null)(`the manifests${lackingInName}`, () => {
+describe.skipIf(pythonLacking !== null)(`the manifests${inNameOfSuite(pythonLacking)}`, () => {
   let folder: string
   let validate: (version: string, file: string) => Promise<string>
   beforeAll(async () => {

@@ -57,7 +57,6 @@ export async function rigSchedules(
     data: constantData,
     engine: instantEngine,
     clock: systemClock,
-    machineClock: systemClock,
     random: Math.random,
     newId: randomId,
     events,

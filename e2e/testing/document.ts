@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { root } from './demo-process.ts'
+import { root } from './almanac-process.ts'
 
 /** A fenced block of a page: ```` ```sh run=flow ```` has the language `sh` and the mark `run=flow`. */
 export interface Block {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { root } from './demo-process.ts'
+import { root } from './almanac-process.ts'
 import { blocksOf } from './document.ts'
 
 /** Does the steps of a page that are marked `run=<mark>`, as they stand there. Rejects when one fails, or there is none. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,6 +12,7 @@ import {
   type Settings,
 } from '@almanac/server'
 import type { TestPostgres } from '../../packages/server/src/stores/postgres/testing/start-postgres.ts'
+import { removeFolder } from './almanac-process.ts'
 import { startServeProcess, type ServeOptions, type ServeProcess } from './serve-process.ts'
 import type { DemoAnnouncement } from './demo-process.ts'
 
@@ -77,7 +78,7 @@ export async function openScaleInstallation(
     at: ({ url, tenantId, pid }) => ({ url, tenantId, pid, program: 'cmp', clients }),
     start: ({ settings: more = {}, ...options } = {}) =>
       startServeProcess({ dataFolder: folder, ...options, settings: { ...common, ...more } }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => removeFolder(folder),
   }
 }
 

@@ -19,9 +19,6 @@ const probeLimitMs = 60_000
 /** Why no container can run here, or null. A suite that needs one is skipped under a name that says so. */
 export const podmanLacking: string | null = whyNot()
 
-/** ` (not to be had: …)` behind the name of a suite, or nothing. */
-export const lackingInName = podmanLacking === null ? '' : ` (not to be had: ${podmanLacking})`
-
 /** Opens the tests' own. Its images stay for the next time. */
 export function openPodman(): Podman {
   mkdirSync(join(cacheFolder, 'containers'), { recursive: true })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,8 @@ import { promisify } from 'node:util'
 import { call, pollExecutions, requestToken } from '../../e2e/testing/call.ts'
 import { makeCertificate } from '../../packages/server/src/access/testing/make-certificate.ts'
 import { freePort } from '../../packages/server/src/kernel/testing/free-port.ts'
-import { root, startDemoProcess, type DemoProcess } from '../../e2e/testing/demo-process.ts'
+import { removeFolder, root } from '../../e2e/testing/almanac-process.ts'
+import { startDemoProcess, type DemoProcess } from '../../e2e/testing/demo-process.ts'
 
 /** A real server with data, clients of every role, and objects of every kind, to be fuzzed. */
 export interface World {
@@ -136,7 +137,7 @@ export async function openWorld(): Promise<World> {
     async close() {
       await server.stop('SIGTERM')
       receiver.server.close()
-      await rm(folder, { recursive: true, force: true })
+      await removeFolder(folder)
     },
   }
 }

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../../../packages/server/src/stores/migrations/migrate.ts'
-import { root } from '../demo-process.ts'
+import { root } from '../almanac-process.ts'
 
 /** The schema version of this program, and the one of a program that `withNextStep` or `withBreakingStep` makes. */
 export const schemaVersion = migrations.length

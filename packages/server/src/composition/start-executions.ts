@@ -8,7 +8,7 @@ export const lookEverySeconds = 5
 
 /** Starts what runs executions; null where another process does. `deliveryOwed` hears of each callback that is to be sent. */
 export function startExecutions(house: House, deliveryOwed: () => void): Worker | null {
-  const { settings, stores, catalog, data, engine, blobs, clock, machineClock, random, newId, events, room } = house
+  const { settings, stores, catalog, data, engine, blobs, clock, random, newId, events, room } = house
   if (!house.does('worker')) return null
   return startWorker(
     {
@@ -18,7 +18,6 @@ export function startExecutions(house: House, deliveryOwed: () => void): Worker 
       data,
       engine,
       clock,
-      machineClock,
       random,
       newId,
       events,

@@ -1,11 +1,8 @@
-import { utimes, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { EngineError } from '../datasets/query-engine.ts'
 import { dayMs, hourMs, minuteMs, secondMs, toWireTime } from '../kernel/hours.ts'
 import { openSqliteStores } from '../stores/open-sqlite-stores.ts'
 import { told } from '../kernel/testing/told.ts'
-import { claimExecution } from './claim.ts'
-import { runFileKey } from './run-file.ts'
 import { daily, midnight, once, storeReport } from './testing/a-report.ts'
 import { engineThat, openWorkshop, openWorld } from './testing/open-workshop.ts'
 import type { Workshop, World } from './testing/open-workshop.ts'
@@ -297,46 +294,4 @@ test('a worker that is not told of a deletion finds out when it renews its lease
   await world.clock.advance(world.deps.leaseSeconds * secondMs)
   await world.events.happened('executionLeaseLost')
   expect(await world.staged()).toEqual([])
-})
-
-test('staging files of long-dead workers go when a worker starts; one that may still be written stays', async () => {
-  const world = await openWorld(workshop)
-  const olds = world.blobs.stagingPath('report-0.0.dead.csv')
-  const young = world.blobs.stagingPath('report-0.0.alive.csv')
-  await Promise.all([olds, young].map((path) => writeFile(path, 'OrderId')))
-  const { exportTimeoutSeconds } = world.deps
-  const oldestAlive = midnight / secondMs - exportTimeoutSeconds - hourMs / secondMs
-  await utimes(olds, oldestAlive - 1, oldestAlive - 1)
-  await utimes(young, oldestAlive, oldestAlive)
-  const worker = start(world)
-  worker.stop()
-  await worker.stopped
-  expect(await world.staged()).toEqual(['report-0.0.alive.csv'])
-})
-
-test('the staging file of a run that holds its lease stays, however long its upload takes', async () => {
-  const world = await openWorld(workshop)
-  await storeReport(world.stores.reports)
-  const execution = await claimExecution(world.deps)
-  if (execution === undefined) throw new Error('one is due')
-  const path = world.blobs.stagingPath(runFileKey(execution))
-  await writeFile(path, 'OrderId')
-  await utimes(path, 0, 0)
-  const worker = start(world)
-  worker.stop()
-  await worker.stopped
-  expect(await world.staged()).toEqual([runFileKey(execution)])
-  await world.stores.executions.handBack(execution.id, execution.lease.token, midnight)
-  const next = start(world, { executions: { ...world.stores.executions, claimDue: () => Promise.resolve(undefined) } })
-  next.stop()
-  await next.stopped
-  expect(await world.staged()).toEqual([])
-})
-
-test('a staging folder that can’t be read is reported, and the worker works', async () => {
-  const world = await openWorld(workshop)
-  await storeReport(world.stores.reports)
-  start(world, { blobs: { ...world.blobs, sweepStaging: () => Promise.reject(new Error('EACCES')) } })
-  await world.events.happened('executionCompleted')
-  expect(world.events.all.find(({ name }) => name === 'workerError')?.error).toMatchObject({ message: 'EACCES' })
 })

@@ -1,13 +1,11 @@
-import type { Clock } from '../kernel/clock.ts'
 import { startDueLoop } from '../kernel/due-loop.ts'
 import type { DueLoop } from '../kernel/due-loop.ts'
-import { hourMs, secondMs } from '../kernel/hours.ts'
+import { secondMs } from '../kernel/hours.ts'
 import { claimExecution } from './claim.ts'
 import type { ClaimDeps } from './claim.ts'
 import type { ClaimedExecution } from './execution.ts'
 import { gatherCompanions } from './gather-companions.ts'
 import { runExecution } from './run-execution.ts'
-import { filesOfRuns } from './run-file.ts'
 import { runTogether } from './run-together.ts'
 import type { RunTogetherDeps } from './run-together.ts'
 
@@ -16,8 +14,6 @@ export interface WorkerDeps extends ClaimDeps, RunTogetherDeps {
   readonly slots: number
   /** The longest time until an execution that another process made is seen, and a dead worker's is taken over. */
   readonly lookEverySeconds: number
-  /** The time of files, also where `clock` is moved. */
-  readonly machineClock: Clock
 }
 
 export interface Worker extends DueLoop {
@@ -30,7 +26,6 @@ export interface Worker extends DueLoop {
  * has stored a report. Close the engine only after `stopped`.
  */
 export function startWorker(deps: WorkerDeps, signal: AbortSignal): Worker {
-  const swept = sweepStaging(deps)
   // A report runs one execution at a time.
   const running = new Map<string, AbortController>()
   const loop = startDueLoop(
@@ -62,7 +57,6 @@ export function startWorker(deps: WorkerDeps, signal: AbortSignal): Worker {
   )
   return {
     ...loop,
-    stopped: Promise.all([loop.stopped, swept]).then(() => undefined),
     cancel: (reportId) => running.get(reportId)?.abort(),
   }
 }
@@ -76,18 +70,5 @@ async function gather(deps: WorkerDeps, execution: ClaimedExecution): Promise<re
   } catch (error) {
     deps.events.workerError(error)
     return []
-  }
-}
-
-/**
- * Removes what workers left that were killed. Another worker may be writing beside us: a file of its run is under its
- * lease, and what is young enough to be of a run is left alone anyway.
- */
-async function sweepStaging(deps: WorkerDeps): Promise<void> {
-  const { blobs, machineClock, events, executions, exportTimeoutSeconds } = deps
-  try {
-    await blobs.sweepStaging(machineClock.now() - exportTimeoutSeconds * secondMs - hourMs, filesOfRuns(executions))
-  } catch (error) {
-    events.workerError(error)
   }
 }

@@ -25,7 +25,7 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
 
     insertSecret: (secret, limit, entry) =>
       inTransaction(db, async (tx) => {
-        await takeTurn(tx, `credentials of ${secret.clientId}`)
+        await takeTurn(tx, turnOf(secret.clientId))
         if ((await countLive(tx, 'client_secrets', secret.clientId, limit)) >= limit.most) return 'full'
         await tx.insertInto('client_secrets').values(secretRow(secret)).execute()
         await appendAudit(tx, entry)
@@ -34,7 +34,7 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
 
     removeSecret: (removal, entry) =>
       inTransaction(db, async (tx) => {
-        await takeTurn(tx, `credentials of ${removal.clientId}`)
+        await takeTurn(tx, turnOf(removal.clientId))
         if (await isLastToKeep(tx, removal)) return 'last'
         const removed = await tx
           .deleteFrom('client_secrets')
@@ -70,7 +70,7 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
     insertCertificate: (certificate, limit, entry) =>
       inTransaction(db, async (tx) => {
         const { clientId, thumbprint } = certificate
-        await takeTurn(tx, `credentials of ${clientId}`)
+        await takeTurn(tx, turnOf(clientId))
         const same = await tx
           .selectFrom('client_certificates')
           .select('thumbprint')
@@ -86,7 +86,7 @@ export function createCredentialStore(db: Kysely<Database>): CredentialStore {
 
     removeCertificate: (removal, entry) =>
       inTransaction(db, async (tx) => {
-        await takeTurn(tx, `credentials of ${removal.clientId}`)
+        await takeTurn(tx, turnOf(removal.clientId))
         if (await isLastToKeep(tx, removal)) return 'last'
         const removed = await tx
           .deleteFrom('client_certificates')
@@ -171,4 +171,9 @@ async function isLastToKeep(
     .execute()
   const live = [...secrets, ...certificates]
   return live.length === 1 && live[0]?.id === id
+}
+
+/** Who changes credentials of a client does so alone: what is decided by is how many there are. */
+function turnOf(clientId: string): string {
+  return `credentials of ${clientId}`
 }

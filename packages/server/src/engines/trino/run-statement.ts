@@ -32,7 +32,7 @@ export async function* runStatement(
   signal: AbortSignal,
 ): AsyncGenerator<TrinoPage, void, undefined> {
   const talk = await beginTalk(connection, signal)
-  const headers = await statementHeaders(connection, errand)
+  const headers = { ...talk.headers, ...statementHeaders(connection, errand) }
   const enough = new AbortController()
   const pages = pagesOf(answersTo(sql, headers, talk), {
     ...talk,

@@ -4,14 +4,11 @@ import { secondMs } from '../../kernel/hours.ts'
 import { engineFailure } from './trino-failure.ts'
 import type { TrinoConnection, TrinoErrand } from './trino-settings.ts'
 
-/**
- * What Trino is told of a query in headers: as whom, on whose behalf, in UTC, with which limit, and how rows may come.
- * Credentials go along with every request of the protocol.
- */
-export async function statementHeaders(
-  connection: TrinoConnection,
+/** What Trino is told of a query in headers: as whom, on whose behalf, in UTC, with which limit, and how rows may come. */
+export function statementHeaders(
+  { user }: TrinoConnection,
   { timeLimitMs, errand }: TrinoErrand,
-): Promise<Record<string, string>> {
+): Record<string, string> {
   const { accountId, executionId } = errand ?? {}
   const tags = [
     'almanac',
@@ -19,8 +16,7 @@ export async function statementHeaders(
     ...(executionId === undefined ? [] : [`execution=${tagText(executionId)}`]),
   ]
   return {
-    ...(await credentials(connection)),
-    'X-Trino-User': connection.user,
+    'X-Trino-User': user,
     'X-Trino-Source': 'almanac',
     'X-Trino-Client-Tags': tags.join(','),
     ...(executionId !== undefined && { 'X-Trino-Trace-Token': tagText(executionId) }),

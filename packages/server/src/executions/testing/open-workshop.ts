@@ -85,7 +85,6 @@ export async function openWorld(workshop: Workshop, change: Partial<WorkerDeps> 
     data: workshop.data,
     engine: workshop.engine,
     clock,
-    machineClock: clock,
     events,
     newId: () => `id-${(ids += 1)}`,
     random: () => 0.5,

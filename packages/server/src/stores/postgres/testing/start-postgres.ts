@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { inNameOfSuite } from '../../../../../../tools/scale/in-name-of-suite.ts'
 import { freePort } from '../../../kernel/testing/free-port.ts'
 
 /** A real PostgreSQL of this machine, in a folder of its own, for the tests of one file. */
@@ -33,7 +34,7 @@ export interface TestPostgres {
 export const postgresLacking: string | null = whyNot()
 
 /** ` (not to be had: …)` behind the name of a suite, or nothing. */
-export const lackingInName = postgresLacking === null ? '' : ` (not to be had: ${postgresLacking})`
+export const lackingInName = inNameOfSuite(postgresLacking)
 
 const run = promisify(execFile)
 

@@ -1,10 +1,27 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
-import type { ReceivedCall } from '../../../packages/server/src/callbacks/testing/start-receiver.ts'
-import { reportOf, webhookIdOf } from '../soak/ears.ts'
-import { blobPath, measureFile } from '../soak/stored.ts'
+import type { ReceivedCall } from '../../packages/server/src/callbacks/testing/start-receiver.ts'
+import { reportOf, webhookIdOf } from './soak/ears.ts'
+import { blobPath, measureFile } from './soak/stored.ts'
 
 /** Runs a statement on the database of the installation that is counted. */
 export type Rows = <Row>(statement: string) => Promise<readonly Row[]>
+
+const lookEveryMs = 200
+
+/** Resolves when no run and no callback waits any more. Polled: those that do them are other processes. */
+export async function everythingDone(rows: Rows, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs
+  for (;;) {
+    const [left] = await rows<{ runs: number; callbacks: number }>(
+      `select (select count(*)::int from executions where claimable_at is not null) as runs,
+         (select count(*)::int from callback_deliveries where status = 'waiting') as callbacks`,
+    )
+    if (left?.runs === 0 && left.callbacks === 0) return
+    if (performance.now() > deadline) throw new Error(`Not everything was done: ${JSON.stringify(left)}`)
+    await setTimeout(lookEveryMs)
+  }
+}
 
 /** Each report has run each of its occurrences, once: one file, one callback, one note in its history. */
 export async function expectRuns(rows: Rows, occurrences: ReadonlyMap<string, number>): Promise<void> {
