@@ -12,10 +12,11 @@ export function dateForm(date: string): string {
   return `CAST(${date} AS VARCHAR)`
 }
 
-/** Of `yyyy-MM-dd HH:mm:ss.ffffff`: six digits after the seconds if they aren't all zero. */
+/** Of an instant, by the clock of UTC; six digits after the seconds if they aren't all zero. */
 export function timestampForm(timestamp: string): string {
-  const text = `CAST(${timestamp} AS VARCHAR)`
-  const fraction = `CASE WHEN substr(${text}, 21) = '000000' THEN '' ELSE '.' || substr(${text}, 21) END`
+  // yyyy-MM-dd HH:mm:ss.ffffff UTC
+  const text = `CAST(${timestamp} AT TIME ZONE 'UTC' AS VARCHAR)`
+  const fraction = `CASE WHEN substr(${text}, 21, 6) = '000000' THEN '' ELSE '.' || substr(${text}, 21, 6) END`
   return `substr(${text}, 1, 10) || 'T' || substr(${text}, 12, 8) || ${fraction} || 'Z'`
 }
 

@@ -134,7 +134,7 @@ SELECT CAST(t."Name" AS VARCHAR) AS c1
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE
   CAST(t."Owner" AS VARCHAR) = 'o''wner' AND
-  (CAST(t."At" AS TIMESTAMP(6)) < TIMESTAMP '1969-12-31 23:59:59.500000')
+  (CAST(t."At" AS TIMESTAMP(6) WITH TIME ZONE) < TIMESTAMP '1969-12-31 23:59:59.500000 UTC')
 ) AS r
 NULL: SELECT r.c1 AS "Name"
 FROM (
@@ -159,7 +159,7 @@ SELECT
   CASE WHEN typeof(r.c2) IN ('double', 'real') THEN CASE WHEN abs(r.c2) < 1E0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 30)) AS VARCHAR))) WHEN abs(r.c2) < 1E16 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(CAST(r.c2 AS DECIMAL(38, 20)) AS VARCHAR))) WHEN is_finite(r.c2) THEN format('%.0f', r.c2) END ELSE CASE WHEN strpos(CAST(r.c2 AS VARCHAR), '.') > 0 THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST(r.c2 AS VARCHAR))) ELSE CAST(r.c2 AS VARCHAR) END END AS "Price",
   CASE WHEN r.c3 THEN 'Yes' WHEN NOT r.c3 THEN 'No' END AS "IsNew",
   CAST(r.c4 AS VARCHAR) AS "Day",
-  substr(CAST(r.c5 AS VARCHAR), 1, 10) || 'T' || substr(CAST(r.c5 AS VARCHAR), 12, 8) || CASE WHEN substr(CAST(r.c5 AS VARCHAR), 21) = '000000' THEN '' ELSE '.' || substr(CAST(r.c5 AS VARCHAR), 21) END || 'Z' AS "At"
+  substr(CAST(r.c5 AT TIME ZONE 'UTC' AS VARCHAR), 1, 10) || 'T' || substr(CAST(r.c5 AT TIME ZONE 'UTC' AS VARCHAR), 12, 8) || CASE WHEN substr(CAST(r.c5 AT TIME ZONE 'UTC' AS VARCHAR), 21, 6) = '000000' THEN '' ELSE '.' || substr(CAST(r.c5 AT TIME ZONE 'UTC' AS VARCHAR), 21, 6) END || 'Z' AS "At"
 FROM (
 SELECT *
 FROM (
@@ -168,7 +168,7 @@ SELECT
   CASE WHEN is_finite(t."Price") THEN t."Price" END AS c2,
   CAST(t."IsNew" AS BOOLEAN) AS c3,
   CAST(t."Day" AS DATE) AS c4,
-  CAST(t."At" AS TIMESTAMP(6)) AS c5,
+  CAST(t."At" AS TIMESTAMP(6) WITH TIME ZONE) AS c5,
   CAST(t."Quantity" AS BIGINT) AS c6
 FROM "hive"."insights"."sales ""2024""" AS t
 WHERE

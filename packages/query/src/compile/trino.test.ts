@@ -43,8 +43,8 @@ describe('a value in the text', () => {
     [{ type: 'integer', value: -9_223_372_036_854_775_808n }, '-9223372036854775808'],
     [{ type: 'decimal', value: '-0.50' }, `DECIMAL '-0.50'`],
     [{ type: 'decimal', value: '1'.repeat(40) }, `DOUBLE '${'1'.repeat(40)}'`],
-    [{ type: 'timestamp', value: -1n }, `TIMESTAMP '1969-12-31 23:59:59.999999'`],
-    [{ type: 'timestamp', value: 0n }, `TIMESTAMP '1970-01-01 00:00:00.000000'`],
+    [{ type: 'timestamp', value: -1n }, `TIMESTAMP '1969-12-31 23:59:59.999999 UTC'`],
+    [{ type: 'timestamp', value: 0n }, `TIMESTAMP '1970-01-01 00:00:00.000000 UTC'`],
   ])('%o', (parameter, written) => {
     expect(trino.parameter(parameter, () => 1)).toBe(written)
   })

@@ -54,6 +54,9 @@ export const trino: Dialect = {
 /**
  * A cast to the type that a column has anyway is none, so filters reach the connector. Those of decimals don't: of a double
  * that is no number (NaN, infinity) Trino would say that it is unequal to all and larger than none.
+ *
+ * An instant is one whatever zone it was written in. Without a zone it is in the session's, which is UTC: there Trino turns the
+ * cast of a column round into one of the value it is compared with, so these filters reach the connector too.
  */
 const columnValues: Record<ColumnType, (column: string) => string> = {
   string: (column) => `CAST(${column} AS VARCHAR)`,
@@ -61,7 +64,7 @@ const columnValues: Record<ColumnType, (column: string) => string> = {
   decimal: finite,
   boolean: (column) => `CAST(${column} AS BOOLEAN)`,
   date: (column) => `CAST(${column} AS DATE)`,
-  timestamp: (column) => `CAST(${column} AS TIMESTAMP(6))`,
+  timestamp: (column) => `CAST(${column} AS TIMESTAMP(6) WITH TIME ZONE)`,
 }
 
 // DECIMAL(38, 0) is the widest whole number that there is.
@@ -108,7 +111,7 @@ function literal(parameter: SqlParameter): string {
     case 'date':
       return `DATE '${parameter.value}'`
     case 'timestamp':
-      return `TIMESTAMP '${timestampText(parameter.value)}'`
+      return `TIMESTAMP '${timestampText(parameter.value)} UTC'`
     default:
       return parameter satisfies never
   }

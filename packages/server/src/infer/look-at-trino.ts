@@ -135,9 +135,10 @@ async function measure(trino: TrinoReader, table: TrinoTable, columns: readonly 
   return { totalRows: Number(measured[0]), spans: new Map(spans) }
 }
 
-/** A value as a query reads it: a timestamp to the microsecond, without its zone. */
+/** A value as a query reads it: a timestamp to the microsecond, by the clock of UTC. */
 function valueOf({ name, kind }: KnownColumn): string {
-  return kind.inDuckDb === 'TIMESTAMP' ? `CAST(${sqlName(name)} AS TIMESTAMP(6))` : sqlName(name)
+  if (kind.inDuckDb !== 'TIMESTAMP') return sqlName(name)
+  return `CAST(CAST(${sqlName(name)} AS TIMESTAMP(6) WITH TIME ZONE) AT TIME ZONE 'UTC' AS TIMESTAMP(6))`
 }
 
 function inTrino({ catalog, schema, table }: TrinoTable): string {

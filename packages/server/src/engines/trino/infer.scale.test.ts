@@ -31,6 +31,9 @@ beforeAll(async () => {
        IPADDRESS '10.0.0.1' AS address, nan() AS number, REAL '1.5' AS small, CAST('ab' AS CHAR(4)) AS code,
        TIMESTAMP '2026-05-01 10:00:00.123 UTC' AS moment, 'it''s "so"' || chr(0) AS "some text", 1 AS "select"`,
     "CREATE TABLE memory.default.nothing AS SELECT ARRAY[1] AS a, JSON '1' AS b",
+    `CREATE TABLE memory.default.zoned AS SELECT * FROM (VALUES
+       ('contoso', TIMESTAMP '2026-05-02 01:00:00.000 Europe/Berlin'), ('contoso', TIMESTAMP '2026-05-02 23:00:00.000 -08:00'))
+       AS t (account_id, sold_at)`,
     `CREATE TABLE memory.default.empty AS SELECT 'a' AS account, 1 AS n WHERE FALSE`,
   ])
     await rowsOfTrino(trino.connection, statement)
@@ -148,6 +151,13 @@ describe('a table of Trino', () => {
       '"some text" AS SomeText',
     ])
       expect(text).toContain(words)
+    expect(await mistakesOf(draft)).toEqual([])
+  })
+
+  test('with times in other zones has its days by the clock of UTC', async () => {
+    const draft = await infer('memory.default.zoned')
+    expect(typesOf(draft)).toEqual({ account_id: 'string', sold_at: 'timestamp' })
+    expect(draft.ranges?.why).toContain('between 2026-05-01 and 2026-05-03')
     expect(await mistakesOf(draft)).toEqual([])
   })
 

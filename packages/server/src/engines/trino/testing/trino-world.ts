@@ -58,7 +58,8 @@ function literalOf(value: NaiveRow[string], type: string): string {
   if (typeof value === 'boolean') return String(value)
   if (typeof value === 'number') return doubleOf(value)
   if (typeof value === 'string') return type === 'DATE' ? `DATE '${value}'` : literal({ type: 'string', value })
-  return type === 'TIMESTAMP(6)' ? literal({ type: 'timestamp', value }) : `DECIMAL '${textOfExact(value)}'`
+  if (type !== 'TIMESTAMP(6)') return `DECIMAL '${textOfExact(value)}'`
+  return `CAST(${literal({ type: 'timestamp', value })} AS TIMESTAMP(6))`
 }
 
 function doubleOf(value: number): string {
