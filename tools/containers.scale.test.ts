@@ -134,6 +134,12 @@ describe.skipIf(podmanLacking !== null)(`containers${inNameOfSuite(podmanLacking
       expect(await inImage('almanac account list', ...settings)).toContain('contoso')
     })
 
+    test('takes any number as its user, and tells it in the audit log', async () => {
+      const words = 'almanac account add contoso >/dev/null && almanac audit export'
+      const asStranger = ['--user=54321:0', '--passwd=false', '--tmpfs=/data:mode=1777']
+      expect(await inImage(words, ...asStranger)).toContain('"uid 54321"')
+    })
+
     test('is as healthy as the server in it', async () => {
       // Nobody listens in there.
       const name = `${project}-ill`

@@ -1,6 +1,5 @@
 import type { DataVersionItem } from '@almanac/api'
 import { mkdir, stat } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { dataLoadBegun, dataLoaded, dataSwitchBegun, dataSwitched } from './access/data-audit.ts'
 import type { Settings } from './config/settings.ts'
@@ -21,7 +20,7 @@ import { inWords } from './in-words.ts'
 import { AppError } from './kernel/app-error.ts'
 import { systemClock } from './kernel/clock.ts'
 import { randomId } from './kernel/ids.ts'
-import { machineUser, tellAudit } from './tell-audit.ts'
+import { machineUser, machineUserName, tellAudit } from './tell-audit.ts'
 
 export interface DatasetName {
   /** Null: the only program that has such a dataset. */
@@ -67,7 +66,7 @@ export async function loadData(settings: Settings, input: LoadDataInput): Promis
       const loaded = await loadDataset(loads, {
         ...named,
         ...options,
-        loadedBy: userInfo().username,
+        loadedBy: machineUserName(),
         requestId: null,
         bringFiles: async () => files,
         beforeSwitch: (version) => tell(dataLoadBegun, version),

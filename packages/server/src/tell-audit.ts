@@ -6,7 +6,16 @@ import { openStores } from './open-stores.ts'
 
 /** The user of this machine, as the source of what a command does. */
 export function machineUser(): AuditSource {
-  return { actor: { kind: 'operator', name: userInfo().username }, requestId: null, address: null }
+  return { actor: { kind: 'operator', name: machineUserName() }, requestId: null, address: null }
+}
+
+/** Who runs this process; `uid 1000670000` where the machine has no name for it, as in many clusters. */
+export function machineUserName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
+  }
 }
 
 /**
