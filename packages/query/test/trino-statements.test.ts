@@ -32,10 +32,11 @@ const words: readonly (readonly [trino: RegExp, duckdb: string])[] = [
   [/LIKE 'decimal\(3_,%'/g, `LIKE 'DECIMAL(3_,%'`],
   [/is_finite\(/g, 'isfinite('],
   [/format\('%\.0f', /g, `printf('%.0f', `],
-  [/TIMESTAMP\(6\)/g, 'TIMESTAMP'],
+  [/TIMESTAMP\(6\) WITH TIME ZONE/g, 'TIMESTAMPTZ'],
+  [/TIMESTAMP '([^']*) UTC'/g, `TIMESTAMPTZ '$1+00'`],
   [/DECIMAL '([^']*)'/g, '$1'],
   [/CAST\((r\.c\d+) AS DECIMAL\(38, (20|30)\)\)/g, 'CAST(CAST($1 AS VARCHAR) AS DECIMAL(38, $2))'],
-  [/substr\(CAST\((r\.c\d+) AS VARCHAR\), /g, `substr(strftime($1, '%Y-%m-%d %H:%M:%S.%f'), `],
+  [/substr\(CAST\((r\.c\d+ AT TIME ZONE 'UTC') AS VARCHAR\), /g, `substr(strftime($1, '%Y-%m-%d %H:%M:%S.%f'), `],
 ]
 
 function inDuckDbsWords({ sql, ...query }: CompiledQuery, files: string): CompiledQuery {
