@@ -136,8 +136,8 @@ describe.skipIf(podmanLacking !== null)(`containers${inNameOfSuite(podmanLacking
 
     test('takes any number as its user, and tells it in the audit log', async () => {
       const words = 'almanac account add contoso >/dev/null && almanac audit export'
-      const asStranger = ['--user=54321:0', '--passwd=false', '--tmpfs=/data:mode=1777']
-      expect(await inImage(words, ...asStranger)).toContain('"uid 54321"')
+      const settings = ['--env=ALMANAC_PUBLIC_URL=https://a.example', '--env=ALMANAC_DATA_FOLDER=/tmp/data']
+      expect(await inImage(words, '--user=54321:0', '--passwd=false', ...settings)).toContain('"uid 54321"')
     })
 
     test('is as healthy as the server in it', async () => {
