@@ -29,6 +29,8 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(--help shows what there is)')
     .version(manifest.version)
     .helpCommand(false)
+    // Its own options stand before a command: behind one, `-V…` may be an id (client-certificate.ts).
+    .enablePositionalOptions()
 
   program.commandsGroup('The server:')
   addDemo(program, context)

@@ -10,8 +10,17 @@ export interface InstallationFlags {
 
 /** The flags of a command that works in an installation's data folder. */
 export function addInstallationOptions(command: Command): Command {
+  return addOptions(command, '-c, --config <file>')
+}
+
+/** The same without a short one: for a command among whose words may be one that begins with a hyphen. */
+export function addLongInstallationOptions(command: Command): Command {
+  return addOptions(command, '--config <file>')
+}
+
+function addOptions(command: Command, config: string): Command {
   return command
-    .option('-c, --config <file>', "the server's config file")
+    .option(config, "the server's config file")
     .option('--data <folder>', 'its data folder (dataFolder)')
     .option('--json', 'print JSON')
 }

@@ -103,6 +103,13 @@ test('a client may have a certificate in place of a secret, and more of them', a
   expect((await runAlmanac('client', 'certificate', 'list', added.clientId, ...flags)).lines[0]).toContain(
     'CN=importer',
   )
+  for (const begin of ['-iQ', '-V', '-h', '-c', '--'])
+    await expect(
+      runAlmanac('client', 'certificate', 'remove', added.clientId, begin.padEnd(43, 'x'), ...flags),
+    ).rejects.toThrow('No such certificate')
+  await expect(
+    runAlmanac('client', 'certificate', 'remove', added.clientId, lines[0] ?? '', '--dta', folder),
+  ).rejects.toThrow(/too many arguments/)
   await expect(addClient('--certificate', one, '--days', '3')).rejects.toThrow(/cannot be used with/)
   await writeFile(one, 'no certificate')
   await expect(addClient('--certificate', one)).rejects.toThrow('This is no X.509 certificate (PEM or DER)')

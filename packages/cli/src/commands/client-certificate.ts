@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { addInstallationOptions, administerAt, type InstallationFlags } from '../installation.ts'
+import {
+  addInstallationOptions,
+  addLongInstallationOptions,
+  administerAt,
+  type InstallationFlags,
+} from '../installation.ts'
 import { formatTable } from '../table.ts'
 
 /** `almanac client certificate`: whose keys may sign a client's assertions. */
@@ -30,7 +35,9 @@ export function addCertificateCommand(client: Command, { output }: CommandContex
       output.line(formatTable(['thumbprint', 'subject', 'expires', 'last used'], rows))
     })
 
-  addInstallationOptions(certificate.command('remove'))
+  // One thumbprint in 64 begins with a hyphen.
+  addLongInstallationOptions(certificate.command('remove'))
+    .allowUnknownOption()
     .description('refuse what its key signs from now on')
     .argument('<client>')
     .argument('<thumbprint>')
