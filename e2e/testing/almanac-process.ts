@@ -32,12 +32,10 @@ export interface Launch {
 
 export const root = join(import.meta.dirname, '../..')
 
-// A test that fails before it stops its servers must not leave them running.
-const running = new Set<ChildProcess>()
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
-
-/** By data folder: when the processes there, and the engines they started, will be gone. */
-const atWork: { readonly dataFolder: string; readonly gone: Promise<unknown> }[] = []
+/** All that were started here, and when each, with the engines that it started, will be gone. */
+const started: { readonly child: ChildProcess; readonly dataFolder: string; readonly gone: Promise<unknown> }[] = []
+// A test that fails before it stops its servers must not leave them running. To who has ended nothing is sent.
+process.once('exit', () => started.forEach(({ child }) => child.kill('SIGKILL')))
 
 /** Starts it and waits for its announcement. Fails with its log if it ends before. */
 export async function launch(options: Launch): Promise<AlmanacProcess> {
@@ -47,10 +45,8 @@ export async function launch(options: Launch): Promise<AlmanacProcess> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
   // Its engines write to its standard error too: that is closed when the last of them has ended.
-  atWork.push({ dataFolder, gone: once(child, 'close') })
+  started.push({ child, dataFolder, gone: once(child, 'close') })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
   const ended = once(child, 'exit').then(([code]) => code as number | null)
@@ -82,7 +78,7 @@ export async function launch(options: Launch): Promise<AlmanacProcess> {
  * a killed process go on for a moment, and one of them that still makes a file would keep the folder from being removed.
  */
 export async function removeFolder(folder: string): Promise<void> {
-  const inside = atWork.filter(({ dataFolder }) => dataFolder === folder || dataFolder.startsWith(folder + sep))
+  const inside = started.filter(({ dataFolder }) => dataFolder === folder || dataFolder.startsWith(folder + sep))
   await Promise.all(inside.map(({ gone }) => gone))
   await rm(folder, { recursive: true, force: true })
 }

@@ -55,8 +55,8 @@ export const trino: Dialect = {
  * A cast to the type that a column has anyway is none, so filters reach the connector. Those of decimals don't: of a double
  * that is no number (NaN, infinity) Trino would say that it is unequal to all and larger than none.
  *
- * An instant is one whatever zone it was written in. Without a zone it is in the session's, which is UTC: there Trino turns the
- * cast of a column round into one of the value it is compared with, so these filters reach the connector too.
+ * An instant is one whatever zone it was written in. Without a zone it is in the session's, which is UTC: there Trino turns
+ * the cast of a column round into one of the value it is compared with, so these filters reach the connector too.
  */
 const columnValues: Record<ColumnType, (column: string) => string> = {
   string: (column) => `CAST(${column} AS VARCHAR)`,
